@@ -1,0 +1,158 @@
+"""What run.sh and run.bat start: sets up .venv when something is missing, then runs in it.
+
+Standard library only, since this may be all there is on a fresh machine. What lies installed is
+written in .venv/brushreel.json: {"state": "installing"} while pip works, so that an interrupted
+install is redone from nothing, afterwards the Python version and the hash of each requirements
+file that is satisfied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "brushreel.json"
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+INSTALLING = {"state": "installing"}
+PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:")
+TEST_PROCESSES = min(4, os.cpu_count() or 1)
+
+
+class SetupFailed(Exception):
+    """One sentence saying what is wrong, one saying what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    command = arguments or ["demo"]
+    testing = command[0] == "test"
+    try:
+        install("requirements-dev.txt" if testing else "requirements-base.txt")
+    except (SetupFailed, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; the next start installs again.", file=sys.stderr)
+        return 130
+    if testing:
+        os.chdir(ROOT)  # test names are given as pytest prints them, relative to the repository
+        return run(["-m", "pytest", "-n", str(TEST_PROCESSES), *command[1:]])
+    return run(["-m", "scripts.cli", *command])
+
+
+def run(arguments: list[str]) -> int:
+    """Become Python in .venv, with our packages found from any folder and never the caller's."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+    command = [str(PYTHON), *arguments]
+    if os.name != "nt":
+        os.execve(command[0], command, environment)
+    child = subprocess.Popen(command, env=environment)  # exec on Windows would not wait
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C reaches the child as well
+            return child.wait()
+
+
+def install(requirements: str) -> None:
+    """Bring .venv up to a requirements file; quick and silent when it is."""
+    if satisfied(requirements):
+        return
+    with locked(ROOT / ".venv.lock"):
+        if satisfied(requirements):  # by the run we waited for
+            return
+        stamp = read_stamp()
+        if not PYTHON.exists() or stamp == INSTALLING or stamp.get("python", VERSION) != VERSION:
+            create()
+        write_stamp(INSTALLING)
+        tell(f"Installing {requirements} (a few hundred MB the first time) ...")
+        if subprocess.call([str(PYTHON), *PIP, "-r", str(ROOT / requirements)]):
+            raise SetupFailed("The installation failed; pip says why above. "
+                              "Check the network connection, then start again.")
+        write_stamp({"python": VERSION, **fingerprints(requirements)})
+
+
+def create() -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        raise SetupFailed("This Python cannot make virtual environments: ensurepip is missing. "
+                          "On Debian and Ubuntu: sudo apt install python3-venv")
+    tell(f"Making the virtual environment {VENV} ...")
+    try:
+        if VENV.exists():
+            shutil.rmtree(VENV)
+        VENV.mkdir()
+        write_stamp(INSTALLING)
+        venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(VENV)
+    except subprocess.CalledProcessError as error:
+        raise SetupFailed("The virtual environment could not be made: pip did not install. "
+                          "On Debian and Ubuntu: sudo apt install python3-venv") from error
+    except OSError as error:
+        raise SetupFailed(f"The virtual environment could not be made: {error}. "
+                          f"Close other runs, delete {VENV} and start again.") from error
+
+
+def satisfied(requirements: str) -> bool:
+    installed, wanted = read_stamp(), {"python": VERSION, **fingerprints(requirements)}
+    return PYTHON.exists() and wanted.items() <= installed.items()
+
+
+def fingerprints(requirements: str) -> dict[str, str]:
+    """Name and hash of a requirements file and of those it includes."""
+    text = (ROOT / requirements).read_bytes()
+    found = {requirements: hashlib.sha256(text).hexdigest()}
+    for line in text.decode().splitlines():
+        if line.startswith("-r "):
+            found |= fingerprints(line.split()[1])
+    return found
+
+
+def read_stamp() -> dict[str, str]:
+    try:
+        return dict(json.loads(STAMP.read_text()))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return {}
+
+
+def write_stamp(content: dict[str, str]) -> None:
+    partial = STAMP.with_suffix(".partial")
+    partial.write_text(json.dumps(content))
+    partial.replace(STAMP)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock that the system drops when this process dies."""
+    with path.open("a") as file:
+        if os.name == "nt":
+            import msvcrt
+
+            while True:
+                with contextlib.suppress(OSError):  # gives up after ten seconds
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+        else:
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                tell("Waiting for another run to finish installing ...")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
