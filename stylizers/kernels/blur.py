@@ -1,0 +1,46 @@
+"""Gaussian blur whose cost does not grow with its width."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+REACH = 3.0
+"""The kernel ends at this many sigmas; what lies beyond is 0.3 % of its weight."""
+
+_FINEST = 4.0
+"""Sigma, in pixels, that a reduced picture keeps at least: below it the reduction would show."""
+
+
+def gaussian(plane: np.ndarray, sigma_x: float, sigma_y: float) -> np.ndarray:
+    """`plane` (H, W) float32 blurred by sigmas in columns and rows, mirrored at its edges.
+
+    A wide blur is computed on a reduced picture. Averaging blocks of n pixels blurs with variance
+    (n^2 - 1) / 12 and linear interpolation back with n^2 / 6, so that much less is left to do.
+    """
+    height, width = plane.shape
+    columns, rows = _reduced(width, sigma_x), _reduced(height, sigma_y)
+    if (columns, rows) == (width, height):
+        return _blurred(plane, sigma_x, sigma_y)
+    small = cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA)
+    small = _blurred(small, _remaining(sigma_x, width / columns),
+                     _remaining(sigma_y, height / rows))
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _reduced(size: int, sigma: float) -> int:
+    return min(size, math.ceil(size / max(1.0, sigma / _FINEST)))
+
+
+def _remaining(sigma: float, factor: float) -> float:
+    done = 0.0 if factor == 1 else (factor**2 - 1) / 12 + factor**2 / 6
+    return math.sqrt(max(sigma**2 - done, 0.0)) / factor
+
+
+def _blurred(plane: np.ndarray, sigma_x: float, sigma_y: float) -> np.ndarray:
+    size = tuple(2 * math.ceil(REACH * sigma) + 1 for sigma in (sigma_x, sigma_y))
+    # A mirror at the edge of the picture (not at its last pixel) is the same at every reduction.
+    return cv2.GaussianBlur(plane, size, sigmaX=max(sigma_x, 1e-3), sigmaY=max(sigma_y, 1e-3),
+                            borderType=cv2.BORDER_REFLECT)
