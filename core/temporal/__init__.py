@@ -1,0 +1,7 @@
+"""Steady pictures: what removes flicker between one styled frame and the next."""
+
+from core.temporal.ema import Ema
+from core.temporal.settings import Temporal
+from core.temporal.stabilizer import Off, Stabilizer, stabilizer
+
+__all__ = ["Ema", "Off", "Stabilizer", "Temporal", "stabilizer"]
