@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core.errors import InvalidParameter
 from stylizers.frame import Frame
+from stylizers.refusal import refusal
 
 
 class StyleParams(BaseModel):
@@ -30,23 +31,23 @@ class StyleParams(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise _refusal(cls, error) from error
+            raise refusal(cls, values, error) from error
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed_none(cls, values: Any) -> Any:
+        """An option cleared in a form or on a command line arrives as '' or 'none'."""
+        if not isinstance(values, Mapping):
+            return values
+        optional = {name for name, field in cls.model_fields.items()
+                    if type(None) in get_args(field.annotation)}
+        return {name: None if name in optional and value in ("", "none") else value
+                for name, value in values.items()}
 
     def assets(self) -> dict[str, Path]:
         """The files these parameters name, by parameter, in declaration order."""
         values = ((name, getattr(self, name)) for name in type(self).model_fields)
         return {name: value for name, value in values if isinstance(value, Path)}
-
-
-def _refusal(params: type[StyleParams], error: ValidationError) -> InvalidParameter:
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"]) or params.__name__
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(params.model_fields) or "none"
-        return InvalidParameter(f"There is no parameter '{name}'.", f"Known parameters: {known}.")
-    allowed = first["msg"][0].lower() + first["msg"][1:]
-    return InvalidParameter(f"{name}={first['input']!r} is refused: {allowed}.",
-                            "See `styles` for every parameter and its range.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ class Analysis:
                       for field in dataclasses.fields(cls)})
 
 
+AnyAnalysis: TypeAlias = Analysis
+"""For signatures in `Stylizer`, where `Analysis` is the look's own class."""
+
 P = TypeVar("P", bound=StyleParams)
 
 
@@ -77,9 +81,10 @@ class Stylizer(Generic[P]):
     """Base of every look.
 
     `render` and `finish` are pure: same arguments, same result, on any thread, and their input is
-    never written to. They return a new array of the same shape and dtype as the picture they are
-    given. In a stack `analyze` and `finish` see the source frame, while the frame of `render`
-    carries what the looks before have made of its image.
+    never written to. They return an array of the same shape and dtype as the picture they are
+    given: a new one, or that picture itself where nothing changes. In a stack `analyze` and
+    `finish` see the source frame, while the frame of `render` carries what the looks before have
+    made of its image.
     """
 
     name: ClassVar[str]
@@ -94,26 +99,45 @@ class Stylizer(Generic[P]):
     """Whether the look only makes sense on standard dynamic range."""
 
     def __init__(self, params: P | None = None, **values: Any) -> None:
-        self.params: P = params if params is not None else self.Params.build(values)  # type: ignore[assignment]
+        """Takes `params`, or builds them from `values`; given both, `values` replace."""
+        if params is None or values:
+            given = {} if params is None else params.model_dump()
+            params = cast(P, self.Params.build({**given, **values}))
+        self.params: P = params
 
     def support(self) -> float:
         """How far a source pixel reaches in the styled picture, in reference pixels."""
         return 0.0
 
-    def analyze(self, frame: Frame, previous: Analysis | None) -> Analysis:
+    def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> AnyAnalysis:
         """Cheap and in order; `previous` is None at the first frame of every shot."""
         return Analysis()
 
-    def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:
+    def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:
         """The expensive part."""
         return frame.image
 
-    def finish(self, frame: Frame, picture: np.ndarray, analysis: Analysis) -> np.ndarray:
+    def finish(self, frame: Frame, picture: np.ndarray, analysis: AnyAnalysis) -> np.ndarray:
         """What is locked to the screen, laid on after temporal stabilisation."""
         return picture
 
     def process(self, image: np.ndarray) -> np.ndarray:
-        """One picture on its own: RGB (H, W, 3) uint8 or uint16 in, the same out."""
+        """One picture on its own: RGB (H, W, 3) uint8 or uint16 in, a new one like it out.
+
+        Raises InvalidParameter if it is no such picture.
+        """
+        _check(image)
         frame = Frame(image, pts=0, duration=1, time_base=Fraction(1, 25), shot=0, index=0)
         analysis = self.analyze(frame, None)
-        return self.finish(frame, self.render(frame, analysis), analysis)
+        picture = self.finish(frame, self.render(frame, analysis), analysis)
+        return image.copy() if picture is image else picture
+
+
+def _check(image: np.ndarray) -> None:
+    if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+        size = " x ".join(str(side) for side in image.shape)
+        raise InvalidParameter(f"An array of {size} is not a picture.",
+                               "Give RGB as (height, width, 3).")
+    if image.dtype not in (np.uint8, np.uint16):
+        raise InvalidParameter(f"A picture of {image.dtype} cannot be styled.",
+                               "Give uint8 (0 to 255) or uint16 (0 to 65535).")

@@ -17,7 +17,7 @@ _WHITE = (0.985, 0.978, 0.962)
 """R'G'B' of the generated paper: the warm white of unbleached cotton."""
 _RELIEF = 0.012
 """How much the tooth shades bare paper, per deviation of its height."""
-_GRAIN = ((2.5, 0.35), (5.0, 1.0), (11.0, 0.45), (45.0, 0.12))
+_GRAIN = ((2.2, 0.5), (4.5, 1.0), (10.0, 0.6), (45.0, 0.15))
 """Wavelengths in reference pixels and amplitudes: fibers, felt marks, and a slow cloudiness."""
 
 

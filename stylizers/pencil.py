@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from pydantic import Field
+from typing_extensions import override
 
 from stylizers import paper
 from stylizers.base import Analysis, StyleParams, Stylizer
@@ -47,9 +48,11 @@ class PencilStylizer(Stylizer[PencilParams]):
     def _lay(self, width: int, height: int, scale: tuple[float, float]) -> paper.Paper:
         return paper.lay(self._loaded or paper.generated(), width, height, scale)
 
+    @override
     def support(self) -> float:
         return _REACH * self.params.blur_sigma
 
+    @override
     def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:
         from stylizers.kernels.blur import gaussian
         from stylizers.kernels.dodge import dodge
@@ -59,6 +62,7 @@ class PencilStylizer(Stylizer[PencilParams]):
         grey = luma(frame.image)
         return dodge(grey, gaussian(grey, columns, rows), _DEPTH, frame.image.dtype)
 
+    @override
     def finish(self, frame: Frame, picture: np.ndarray, analysis: Analysis) -> np.ndarray:
         if not self.params.use_texture:
             return picture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from stylizers.kernels.samples import samples
+
 
 def dodge(plane: np.ndarray, blurred: np.ndarray, depth: float, dtype: np.dtype) -> np.ndarray:
     """The drawing as R'G'B' (H, W, 3) of `dtype`, from luma and its blur, (H, W) float32 0..1.
@@ -15,7 +17,7 @@ def dodge(plane: np.ndarray, blurred: np.ndarray, depth: float, dtype: np.dtype)
     """
     peak = np.float32(np.iinfo(dtype).max)
     picture = np.empty((*plane.shape, 3), dtype)
-    _dodge(plane.reshape(-1), blurred.reshape(-1), np.float32(depth), peak, picture.reshape(-1))
+    _dodge(samples(plane), samples(blurred), np.float32(depth), peak, picture.reshape(-1))
     return picture
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_BITE = 0.9
+from stylizers.kernels.samples import samples
+
+_BITE = 0.42
 """How strongly the tooth tears the graphite, per deviation of its height."""
 _SPECKS = 0.12
 """How much of that remains in the deepest black: bare valleys that the lead never reaches."""
@@ -13,8 +15,8 @@ _SPECKS = 0.12
 
 def graphite(picture: np.ndarray, color: np.ndarray, tooth: np.ndarray) -> np.ndarray:
     """`picture` (H, W, 3) drawn on paper: `color` uint16 (H, W, 3) and `tooth` float32 (H, W)."""
-    out = np.empty_like(picture, order="C")
-    _graphite(np.ascontiguousarray(picture).reshape(-1), color.reshape(-1), tooth.reshape(-1),
+    out = np.empty(picture.shape, picture.dtype)
+    _graphite(samples(picture), samples(color), samples(tooth),
               np.float32(np.iinfo(picture.dtype).max), out.reshape(-1))
     return out
 

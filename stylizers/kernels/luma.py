@@ -5,21 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from stylizers.kernels.samples import samples
 from stylizers.kernels.weights import BLUE, GREEN, RED
 
 
 def luma(image: np.ndarray) -> np.ndarray:
     """Luma 0..1, float32 (H, W), of R'G'B' (H, W, 3) uint8 or uint16; not rounded in between."""
-    samples = np.ascontiguousarray(image).reshape(-1)
-    return _luma(samples, np.float32(1 / np.iinfo(image.dtype).max)).reshape(image.shape[:2])
+    return _luma(samples(image), np.float32(1 / np.iinfo(image.dtype).max)).reshape(image.shape[:2])
 
 
 @njit(nogil=True, cache=True)
-def _luma(samples, unit):  # type: ignore[no-untyped-def]
-    # One flat index vectorizes, seven times faster than image[y, x, channel].
+def _luma(rgb, unit):  # type: ignore[no-untyped-def]
     red, green, blue = np.float32(RED) * unit, np.float32(GREEN) * unit, np.float32(BLUE) * unit
-    plane = np.empty(samples.size // 3, np.float32)
+    plane = np.empty(rgb.size // 3, np.float32)
     for i in range(plane.size):
-        plane[i] = (red * np.float32(samples[3 * i]) + green * np.float32(samples[3 * i + 1])
-                    + blue * np.float32(samples[3 * i + 2]))
+        plane[i] = (red * np.float32(rgb[3 * i]) + green * np.float32(rgb[3 * i + 1])
+                    + blue * np.float32(rgb[3 * i + 2]))
     return plane
