@@ -6,8 +6,10 @@ rem   run.bat COMMAND [...]       a Brushreel command, for instance: render --in
 setlocal DisableDelayedExpansion
 set "SUITS=import sys; sys.exit(sys.version_info < (3, 11))"
 
+if exist "%~dp0.venv\installing" goto find
 "%~dp0.venv\Scripts\python.exe" -I -c "%SUITS%" >nul 2>nul
 if not errorlevel 1 goto venv
+:find
 py -3 -I -c "%SUITS%" >nul 2>nul
 if not errorlevel 1 goto launcher
 python -I -c "%SUITS%" >nul 2>nul

@@ -1,9 +1,9 @@
 """What run.sh and run.bat start: sets up .venv when something is missing, then runs in it.
 
-Standard library only, since this may be all there is on a fresh machine. What lies installed is
-written in .venv/brushreel.json: {"state": "installing"} while pip works, so that an interrupted
-install is redone from nothing, afterwards the Python version and the hash of each requirements
-file that is satisfied.
+Standard library only, since this may be all there is on a fresh machine. .venv/brushreel.json
+holds the Python version and the hash of each requirements file that is installed. A file
+.venv/installing lies there while pip works, so that an interrupted install is redone from nothing;
+run.sh and run.bat then leave the Python in .venv alone, since Windows deletes no running program.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "brushreel.json"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
-INSTALLING = {"state": "installing"}
+INSTALLING = VENV / "installing"
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:")
 TEST_PROCESSES = min(4, os.cpu_count() or 1)
 
@@ -70,15 +70,17 @@ def install(requirements: str) -> None:
     with locked(ROOT / ".venv.lock"):
         if satisfied(requirements):  # by the run we waited for
             return
-        stamp = read_stamp()
-        if not PYTHON.exists() or stamp == INSTALLING or stamp.get("python", VERSION) != VERSION:
+        foreign = read_stamp().get("python", VERSION) != VERSION
+        if foreign or INSTALLING.exists() or not PYTHON.exists():
             create()
-        write_stamp(INSTALLING)
+        INSTALLING.touch()
+        STAMP.unlink(missing_ok=True)
         tell(f"Installing {requirements} (a few hundred MB the first time) ...")
         if subprocess.call([str(PYTHON), *PIP, "-r", str(ROOT / requirements)]):
             raise SetupFailed("The installation failed; pip says why above. "
                               "Check the network connection, then start again.")
-        write_stamp({"python": VERSION, **fingerprints(requirements)})
+        STAMP.write_text(json.dumps(wanted(requirements)))
+        INSTALLING.unlink()
 
 
 def create() -> None:
@@ -90,7 +92,7 @@ def create() -> None:
         if VENV.exists():
             shutil.rmtree(VENV)
         VENV.mkdir()
-        write_stamp(INSTALLING)
+        INSTALLING.touch()
         venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(VENV)
     except subprocess.CalledProcessError as error:
         raise SetupFailed("The virtual environment could not be made: pip did not install. "
@@ -101,8 +103,12 @@ def create() -> None:
 
 
 def satisfied(requirements: str) -> bool:
-    installed, wanted = read_stamp(), {"python": VERSION, **fingerprints(requirements)}
-    return PYTHON.exists() and wanted.items() <= installed.items()
+    installed = wanted(requirements).items() <= read_stamp().items()
+    return installed and PYTHON.exists() and not INSTALLING.exists()
+
+
+def wanted(requirements: str) -> dict[str, str]:
+    return {"python": VERSION, **fingerprints(requirements)}
 
 
 def fingerprints(requirements: str) -> dict[str, str]:
@@ -120,12 +126,6 @@ def read_stamp() -> dict[str, str]:
         return dict(json.loads(STAMP.read_text()))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
-
-
-def write_stamp(content: dict[str, str]) -> None:
-    partial = STAMP.with_suffix(".partial")
-    partial.write_text(json.dumps(content))
-    partial.replace(STAMP)
 
 
 @contextlib.contextmanager
