@@ -1,0 +1,125 @@
+"""The codecs we deliver in, in one table, and the words their encoders want."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from core.errors import InvalidParameter
+from core.io.probe import HdrMetadata
+
+MUXERS: Mapping[str, str] = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
+"""FFmpeg's muxer for each container suffix we write."""
+
+EFFORTS = ("speed", "balanced", "quality")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How one codec is asked for.
+
+    `crf` maps the x264 scale to the encoder's own by linear interpolation between these points;
+    empty where the codec has no quality setting. `efforts` are the encoder's options for speed,
+    balanced and quality.
+    """
+
+    encoder: str
+    containers: tuple[str, ...]
+    quality_option: str = "crf"
+    crf: tuple[tuple[int, int], ...] = ()
+    efforts: tuple[Mapping[str, str], ...] = ({}, {}, {})
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    chunk_container: str = "mp4"
+    full_range: bool = True
+    software: str = ""
+    """The codec that stands in where this one does not open."""
+
+    def native_quality(self, crf: int) -> int:
+        """The encoder's own value for `crf` on the x264 scale."""
+        theirs, ours = zip(*self.crf, strict=True)
+        return round(float(np.interp(crf, theirs, ours)))
+
+
+def _efforts(option: str, speed: str, balanced: str, quality: str) -> tuple[dict[str, str], ...]:
+    return ({option: speed}, {option: balanced}, {option: quality})
+
+
+_NVENC = {"efforts": _efforts("preset", "p3", "p5", "p7"), "quality_option": "cq",
+          "crf": ((0, 1), (51, 51)), "fixed": {"rc": "vbr", "b": "0"}}
+
+CODECS: Mapping[str, Codec] = {
+    "h264": Codec("libx264", ("mp4", "mov", "mkv"), crf=((0, 0), (51, 51)),
+                  efforts=_efforts("preset", "veryfast", "medium", "slow")),
+    "hevc": Codec("libx265", ("mp4", "mov", "mkv"), crf=((0, 0), (15, 17), (23, 27), (51, 51)),
+                  efforts=_efforts("preset", "superfast", "fast", "slow")),
+    "av1": Codec("libsvtav1", ("mp4", "mkv", "webm"), crf=((0, 1), (15, 20), (23, 35), (51, 63)),
+                 efforts=_efforts("preset", "10", "8", "5")),
+    "vp9": Codec("libvpx-vp9", ("webm", "mp4", "mkv"), crf=((0, 0), (15, 18), (23, 31), (51, 63)),
+                 efforts=_efforts("cpu-used", "5", "3", "1"),
+                 fixed={"b": "0", "row-mt": "1", "deadline": "good"}),
+    "ffv1": Codec("ffv1", ("mkv",), fixed={"level": "3", "slicecrc": "1", "g": "1"},
+                  chunk_container="nut"),
+    "prores": Codec("prores_ks", ("mov", "mkv"), fixed={"vendor": "apl0"},
+                    chunk_container="mov", full_range=False),
+    "h264_nvenc": Codec("h264_nvenc", ("mp4", "mov", "mkv"), software="h264", **_NVENC),
+    "hevc_nvenc": Codec("hevc_nvenc", ("mp4", "mov", "mkv"), software="hevc", **_NVENC),
+    "av1_nvenc": Codec("av1_nvenc", ("mp4", "mkv", "webm"), software="av1", **_NVENC),
+}
+
+_DEFAULT_CRF = {"speed": 20, "balanced": 18, "quality": 16}
+
+
+def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
+                pixel_format: str) -> tuple[tuple[str, str], ...]:
+    """The encoder's options; `crf` on the x264 scale, None for the effort's own.
+
+    Raises InvalidParameter for a crf where the codec has none or out of 0..51.
+    """
+    entry = CODECS[codec]
+    options = dict(entry.fixed) | dict(entry.efforts[EFFORTS.index(effort)])
+    if crf is not None and not entry.crf:
+        raise InvalidParameter(f"{codec} has no crf: its quality is fixed.",
+                               "Leave --crf out, or choose h264, hevc, av1 or vp9.")
+    if crf is not None and not 0 <= crf <= 51:
+        raise InvalidParameter(f"crf={crf} is refused: it must be 0 to 51.",
+                               "15 to 23 is visually lossless; lower is better and larger.")
+    if entry.crf:
+        chosen = _DEFAULT_CRF[effort] if crf is None else crf
+        options[entry.quality_option] = str(entry.native_quality(chosen))
+    options |= _library_parameters(codec, hdr)
+    if codec == "prores":
+        options["profile"] = "4444" if "444" in pixel_format else "hq"
+    return tuple(sorted(options.items()))
+
+
+def _library_parameters(codec: str, hdr: HdrMetadata) -> dict[str, str]:
+    """Options of x265 and SVT-AV1 that FFmpeg passes on as text, HDR metadata among them."""
+    if codec == "hevc":
+        words = ["log-level=none"]
+        if len(hdr.primaries) == 4 and hdr.luminance:
+            words += [f"master-display={_mastering(hdr, 50000, 10000)}", "hdr10=1"]
+        if hdr.light_level:
+            words.append("max-cll={},{}".format(*hdr.light_level))
+        return {"x265-params": ":".join(words)}
+    if codec == "av1" and hdr:
+        words = []
+        if len(hdr.primaries) == 4 and hdr.luminance:
+            words.append(f"mastering-display={_mastering(hdr, 1, 1)}")
+        if hdr.light_level:
+            words.append("content-light={},{}".format(*hdr.light_level))
+        return {"svtav1-params": ":".join(words)}
+    return {}
+
+
+def _mastering(hdr: HdrMetadata, chroma: int, light: int) -> str:
+    """x265 counts in 0.00002 and 0.0001 cd/m², SVT-AV1 in plain decimals."""
+    def number(value: Fraction, unit: int) -> str:
+        return str(round(value * unit)) if unit > 1 else f"{float(value):.5f}"
+
+    red, green, blue, white = (f"({number(x, chroma)},{number(y, chroma)})"
+                               for x, y in hdr.primaries)
+    low, high = hdr.luminance
+    return f"G{green}B{blue}R{red}WP{white}L({number(high, light)},{number(low, light)})"

@@ -1,0 +1,70 @@
+"""Opening files with PyAV, its errors translated here and nowhere else."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+import av.logging
+
+from core.errors import DiskFull, EncodeFailed, InputError, UnreadableVideo
+
+# FFmpeg writes its own complaints to stderr; what matters of them reaches the user as our errors.
+av.logging.set_level(av.logging.PANIC)
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns what FFmpeg raises on input into UnreadableVideo, InputError for a missing file."""
+    try:
+        yield
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise InputError(f"{path} is not a file.", "Check the path.") from error
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read.", "Check its permissions.") from error
+    except (av.error.FFmpegError, EOFError) as error:
+        reason = _reason(error)
+        raise UnreadableVideo(
+            f"{path.name} cannot be read as a video ({reason}).",
+            "Check that it plays elsewhere; a damaged or unfinished file must be repaired first.",
+        ) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns what FFmpeg raises on output into DiskFull or EncodeFailed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise DiskFull(f"There is no room left to write {path.name}.",
+                           "Free some space and run the same command again; it resumes.") from error
+        raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
+                           "Check the folder, or choose another codec or container.") from error
+    except av.error.FFmpegError as error:
+        raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
+                           "Choose another codec or container.") from error
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:]
+
+
+def open_input(path: Path, **options: Any) -> av.container.InputContainer:
+    """An open input; raises as `reading` does. Tags in odd encodings are kept as far as legible."""
+    with reading(path):
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        return av.open(str(path.resolve()), metadata_errors="replace", **options)
+
+
+def open_output(path: Path, container: str, **options: Any) -> av.container.OutputContainer:
+    """An open output of the FFmpeg muxer `container`; raises as `writing` does."""
+    with writing(path):
+        return av.open(str(path), "w", format=container, **options)

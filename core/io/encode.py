@@ -1,0 +1,116 @@
+"""Encoding pictures, and sound where asked, into one file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from core.io.codecs import MUXERS
+from core.io.encoders import VideoSpec
+from core.io.containers import open_output, writing
+from core.io.picture import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedChunk:
+    """`order` lists, in decoding order, which picture each packet holds (counted from 0)."""
+
+    frames: int
+    order: np.ndarray
+    size: int
+
+
+class Encoder:
+    """Writes pictures to `path`, spaced evenly on the encoder's own clock.
+
+    A picture's number is its time: the real timestamps are put on when chunks are joined, so no
+    encoder's rounding or limits reach them. The file is complete and on the disk after `close`.
+    """
+
+    def __init__(self, path: Path, spec: VideoSpec, muxer: str,
+                 sample_rate: int | None = None) -> None:
+        """`sample_rate` opens a stereo AAC track beside the pictures."""
+        self._path, self._spec = path, spec
+        self._count = 0
+        self._order: list[int] = []
+        options = {"movflags": "use_metadata_tags"} if muxer in ("mp4", "mov") else {}
+        self._container = open_output(path, muxer, options=options)
+        with writing(path):
+            self._stream = self._container.add_stream(spec.entry.encoder, rate=spec.rate)
+            spec.apply(self._stream.codec_context)
+            self._stream.time_base = 1 / spec.rate
+            if spec.display_matrix is not None:
+                self._stream.set_display_matrix(spec.display_matrix)
+            self._sound = self._sound_stream(sample_rate) if sample_rate else None
+
+    def write(self, picture: Picture) -> None:
+        """Encode one picture; its own timestamps do not matter."""
+        frame = picture.native
+        if frame.format.name != self._spec.pixel_format:
+            frame = frame.reformat(format=self._spec.pixel_format)
+        frame.pts, frame.time_base = self._count, 1 / self._spec.rate
+        frame.pict_type = 0  # the source's choice of I, P and B is not ours
+        self._count += 1
+        with writing(self._path):
+            self._mux(self._stream.encode(frame))
+
+    def write_sound(self, samples: np.ndarray) -> None:
+        """Encode stereo samples (N, 2), float32 in -1..1, following those before."""
+        sound = self._sound
+        rate = sound.codec_context.sample_rate
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T, np.float32),
+                                           format="fltp", layout="stereo")
+        frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
+        frame.pts = self._samples
+        self._samples += len(samples)
+        with writing(self._path):
+            self._fifo.write(frame)
+            while (ready := self._fifo.read(sound.codec_context.frame_size)) is not None:
+                self._container.mux(sound.encode(ready))
+
+    def close(self) -> EncodedChunk:
+        with writing(self._path):
+            self._mux(self._stream.encode(None))
+            if self._sound is not None:
+                rest = self._fifo.read(0, partial=True)
+                if rest is not None:
+                    self._container.mux(self._sound.encode(rest))
+                self._container.mux(self._sound.encode(None))
+            self._container.close()
+            sync(self._path)
+        return EncodedChunk(self._count, np.array(self._order, np.int64),
+                            self._path.stat().st_size)
+
+    def _sound_stream(self, sample_rate: int) -> av.AudioStream:
+        stream = self._container.add_stream("aac", rate=sample_rate)
+        stream.codec_context.layout, stream.codec_context.format = "stereo", "fltp"
+        stream.codec_context.bit_rate = 192_000
+        self._fifo, self._samples = av.AudioFifo(), 0
+        return stream
+
+    def abandon(self) -> None:
+        """Stop without finishing; what was written is of no use."""
+        self._container.close()
+
+    def _mux(self, packets: list[av.Packet]) -> None:
+        for packet in packets:
+            self._order.append(round(packet.pts * packet.time_base * self._spec.rate))
+            packet.duration = max(1, round(Fraction(1) / self._spec.rate / packet.time_base))
+            self._container.mux(packet)
+
+
+def chunk_muxer(spec: VideoSpec) -> tuple[str, str]:
+    """FFmpeg's muxer and the file suffix for chunks of this encoder."""
+    container = spec.entry.chunk_container
+    return MUXERS.get(container, container), container
+
+
+def sync(path: Path) -> None:
+    """Have the file's content reach the disk."""
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())

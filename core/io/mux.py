@@ -1,0 +1,199 @@
+"""Joining chunks, under the source's own timestamps, with everything else the source holds."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+
+from core.errors import FrameMismatch
+from core.io.codecs import MUXERS, VideoSpec
+from core.io.containers import open_input, open_output, reading, writing
+from core.io.encode import sync
+from core.io.probe import main_video
+from core.io.tracks import Kept, Range, Tracks, add_tracks, stream_tags
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFile:
+    """An encoded chunk with the true times of its pictures, in ticks of the source's time base.
+
+    `pts` and `durations` are in presentation order, `order` names the picture in each packet.
+    """
+
+    path: Path
+    pts: np.ndarray
+    durations: np.ndarray
+    order: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class MuxJob:
+    """What goes into one output file."""
+
+    source: Path
+    target: Path
+    container: str
+    spec: VideoSpec
+    chunks: Sequence[ChunkFile]
+    time_base: Fraction
+    offset: Fraction = Fraction(0)
+    """Seconds added to every timestamp."""
+    audio: str = "copy"
+    range: Range = Range()
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+def mux(job: MuxJob, progress: Callable[[int], None] = lambda _: None) -> Kept:
+    """Write `job.target`; the file is complete and on the disk when this returns.
+
+    `progress` is given the number of pictures written. Raises DiskFull or EncodeFailed.
+    """
+    report = Kept()
+    with open_input(job.source) as source, open_input(job.chunks[0].path) as first:
+        target = open_output(job.target, MUXERS[job.container], options=_options(job, source))
+        with writing(job.target), target:
+            video = _video_stream(target, job, source, first)
+            tracks = add_tracks(source, target, job.container, job.audio, job.offset,
+                                job.range, report)
+            _copy_container(source, target, job, report)
+            target.start_encoding()
+            packets = heapq.merge(_video_packets(job, video, progress),
+                                  _other_packets(job, source, tracks), key=lambda item: item[0])
+            for _, packet in packets:
+                target.mux(packet)
+        sync(job.target)
+    return report
+
+
+def _options(job: MuxJob, source: av.container.InputContainer) -> dict[str, str]:
+    if job.container not in ("mp4", "mov"):
+        return {}
+    # Edit lists count in this clock; with its default of 1/1000 s starts and ends would be rounded.
+    clocks = [job.time_base.denominator] + [stream.sample_rate for stream in source.streams.audio]
+    exact = lcm(*clocks)
+    scale = exact if exact < 2**31 else job.time_base.denominator
+    return {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(max(scale, 1000))}
+
+
+def _video_stream(target: av.container.OutputContainer, job: MuxJob,
+                  source: av.container.InputContainer,
+                  first: av.container.InputContainer) -> av.VideoStream:
+    template = first.streams.video[0]
+    origin = main_video(source, job.source)
+    stream = target.add_stream_from_template(template, opaque=True)
+    context = stream.codec_context
+    stream.time_base = context.time_base = job.time_base
+    context.sample_aspect_ratio = job.spec.sar
+    tags = job.spec.tags
+    context.colorspace, context.color_range = tags.matrix, tags.range
+    context.color_primaries, context.color_trc = tags.primaries, tags.transfer
+    if job.spec.codec.startswith("hevc") and job.container in ("mp4", "mov"):
+        context.codec_tag = "hvc1"  # the tag that Apple's players ask for
+    if job.spec.display_matrix is not None:
+        stream.set_display_matrix(job.spec.display_matrix)
+    stream.metadata = stream_tags(origin)
+    timecode = next((other.metadata["timecode"] for other in source.streams
+                     if "timecode" in other.metadata), None)
+    if timecode:
+        stream.metadata["timecode"] = timecode
+    stream.disposition = origin.disposition
+    return stream
+
+
+def _copy_container(source: av.container.InputContainer, target: av.container.OutputContainer,
+                    job: MuxJob, report: Kept) -> None:
+    kept = {key: value for key, value in source.metadata.items()
+            if key.lower() not in ("major_brand", "minor_version", "compatible_brands", "encoder")}
+    target.metadata.update(kept | job.metadata)
+    chapters = [moved for chapter in source.chapters()
+                if (moved := _moved_chapter(chapter, job)) is not None]
+    if chapters:
+        target.set_chapters(chapters)
+        report.kept.append(f"{len(chapters)} chapters")
+
+
+def _moved_chapter(chapter: dict, job: MuxJob) -> dict | None:
+    base = chapter["time_base"]
+    start, end = chapter["start"] * base, chapter["end"] * base
+    if job.range.end is not None and start >= job.range.end:
+        return None
+    if job.range.start is not None:
+        if end <= job.range.start:
+            return None
+        start = max(start, job.range.start)
+    if job.range.end is not None:
+        end = min(end, job.range.end)
+    return chapter | {"start": round((start + job.offset) / base),
+                      "end": round((end + job.offset) / base)}
+
+
+def _video_packets(job: MuxJob, stream: av.VideoStream, progress: Callable[[int], None]
+                   ) -> Iterator[tuple[Fraction, av.Packet]]:
+    """Every packet of every chunk under its final timestamps.
+
+    The k-th packet's decoding time is the k-th smallest presentation time of the whole output,
+    moved back by the most that any packet comes before its turn.
+    """
+    shift = round(job.offset / job.time_base)
+    times = np.concatenate([chunk.pts for chunk in job.chunks]) + shift
+    lead = max(int((chunk.pts - chunk.pts[chunk.order]).max()) for chunk in job.chunks)
+    position = 0
+    for chunk in job.chunks:
+        pts = chunk.pts + shift
+        last_chunk = chunk is job.chunks[-1]
+        with open_input(chunk.path) as container, reading(chunk.path):
+            packets = (packet for packet in container.demux(video=0) if packet.size)
+            count = 0
+            for number, packet in zip(chunk.order, packets, strict=False):
+                count += 1
+                # A container reckons the end from the last packet, whichever picture it holds.
+                of = -1 if last_chunk and count == len(chunk.order) else number
+                packet.stream = stream
+                packet.time_base = job.time_base
+                packet.pts = int(pts[number])
+                packet.dts = int(times[position]) - lead
+                packet.duration = int(chunk.durations[of])
+                position += 1
+                if position % 32 == 0:
+                    progress(position)
+                yield packet.dts * job.time_base, packet
+        if count != len(chunk.pts):
+            raise FrameMismatch(f"{chunk.path.name} holds {count} pictures, not {len(chunk.pts)}.",
+                                "Run the same command again; the chunk will be redone.")
+    progress(position)
+
+
+def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tracks
+                   ) -> Iterator[tuple[Fraction, av.Packet]]:
+    """Packets of the streams that come along, moved by the offset, in the order of the file."""
+    if not tracks:
+        return
+    latest = Fraction(-10**9)
+    with reading(job.source):
+        packets = source.demux([source.streams[index] for index in tracks])
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.error.FFmpegError:
+                packet = None
+            if packet is None:
+                break
+            for ready in tracks[packet.stream_index].feed(packet):
+                latest = max(latest, _when(ready, latest))
+                yield latest, ready
+    for track in tracks.values():
+        for ready in track.flush():
+            yield max(latest, _when(ready, latest)), ready
+
+
+def _when(packet: av.Packet, otherwise: Fraction) -> Fraction:
+    time = packet.dts if packet.dts is not None else packet.pts
+    return otherwise if time is None else time * packet.time_base

@@ -1,0 +1,216 @@
+"""What a video file is, read from its header and its first picture."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+
+from core.color import ColorTags
+from core.errors import InputError, UnreadableVideo
+from core.io.containers import open_input, reading
+
+HEADER_ONLY_TRIES = 400
+"""Packets tried for a first picture before the file counts as undecodable."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """A stream other than the picture. `start` is in seconds; `kind` audio, subtitle, data, …"""
+
+    index: int
+    kind: str
+    codec: str
+    start: Fraction | None
+    language: str
+    title: str
+    channels: int = 0
+    sample_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HdrMetadata:
+    """Static HDR metadata, SMPTE ST 2086 and CTA-861.3.
+
+    `primaries` are (x, y) of red, green, blue, then white; `luminance` is (min, max) in cd/m²;
+    `light_level` is (MaxCLL, MaxFALL) in cd/m². Any of them may be absent.
+    """
+
+    primaries: tuple[tuple[Fraction, Fraction], ...] = ()
+    luminance: tuple[Fraction, Fraction] | None = None
+    light_level: tuple[int, int] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.primaries or self.luminance or self.light_level)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoMetadata:
+    """Everything a render keeps. Times are exact; `start` and `duration` are in seconds."""
+
+    path: Path
+    container: str
+    floating_origin: bool
+    """Whether the container's clock starts anywhere (a broadcast stream), so may be shifted."""
+    width: int
+    height: int
+    codec: str
+    pixel_format: str
+    bits: int
+    has_alpha: bool
+    tags: ColorTags
+    sar: Fraction
+    rotation: int
+    """Degrees counter-clockwise that a player turns the picture."""
+    display_matrix: tuple[int, ...] | None
+    rate: Fraction
+    """Frames per second, the nominal rate of a variable one."""
+    time_base: Fraction
+    start: Fraction
+    container_start: Fraction
+    duration: Fraction | None
+    frames: int
+    """As the header claims; 0 where it does not say."""
+    bit_rate: int
+    interlaced: bool
+    hdr: HdrMetadata
+    extras: tuple[str, ...]
+    """Kinds of side data on the first picture that belong to the source's own pixels."""
+    streams: tuple[StreamInfo, ...]
+    chapters: int
+    tags_text: Mapping[str, str]
+
+    @property
+    def audio(self) -> tuple[StreamInfo, ...]:
+        return tuple(stream for stream in self.streams if stream.kind == "audio")
+
+    @property
+    def is_hdr(self) -> bool:
+        return self.tags.is_hdr
+
+
+class VideoProbe:
+    """Reads what a file is without rendering anything."""
+
+    @staticmethod
+    def probe(path: str | Path) -> VideoMetadata:
+        """Raises InputError for no such file, UnreadableVideo for no picture in it."""
+        path = Path(path)
+        with open_input(path) as container, reading(path):
+            stream = main_video(container, path)
+            return describe(path, container, stream, _first_picture(container, stream, path))
+
+
+def main_video(container: av.container.InputContainer, path: Path) -> av.VideoStream:
+    """The first stream of moving pictures; cover art does not count."""
+    cover = av.stream.Disposition.attached_pic
+    for stream in container.streams.video:
+        if not int(stream.disposition) & cover.value and stream.codec_context is not None:
+            return stream
+    raise InputError(f"{path.name} has no video in it.",
+                     "Choose a file with moving pictures; sound alone cannot be drawn.")
+
+
+def _first_picture(container: av.container.InputContainer, stream: av.VideoStream,
+                   path: Path) -> av.VideoFrame:
+    for number, packet in enumerate(container.demux(stream)):
+        try:
+            pictures = packet.decode()
+        except av.error.FFmpegError:
+            pictures = []
+        if pictures:
+            return pictures[0]
+        if number > HEADER_ONLY_TRIES:
+            break
+    raise UnreadableVideo(f"No picture of {path.name} can be decoded.",
+                          "It may be damaged or encrypted; re-export it and try again.")
+
+
+def describe(path: Path, container: av.container.InputContainer, stream: av.VideoStream,
+             picture: av.VideoFrame) -> VideoMetadata:
+    """The metadata of an open file, given its first decoded picture."""
+    side_data = side_data_of(picture)
+    components = picture.format.components
+    context = stream.codec_context
+    start = container.start_time
+    return VideoMetadata(
+        path=path, container=container.format.name,
+        floating_origin=bool(container.format.flags & av.format.Flags.ts_discont.value),
+        width=picture.width, height=picture.height, codec=context.name.removeprefix("lib"),
+        pixel_format=picture.format.name,
+        bits=8 if picture.format.has_palette else max(part.bits for part in components),
+        has_alpha=picture.format.has_palette or any(part.is_alpha for part in components),
+        tags=_color_tags(picture), sar=stream.sample_aspect_ratio or Fraction(1),
+        rotation=picture.rotation, display_matrix=_display_matrix(side_data),
+        rate=stream.guessed_rate or stream.average_rate or Fraction(25),
+        time_base=stream.time_base,
+        start=(stream.start_time or 0) * stream.time_base,
+        container_start=Fraction(start or 0, av.time_base),
+        duration=Fraction(container.duration, av.time_base) if container.duration else None,
+        frames=stream.frames, bit_rate=container.bit_rate or 0,
+        interlaced=picture.interlaced_frame, hdr=_hdr(side_data),
+        extras=tuple(sorted(kind for kind in side_data if kind in _NOTABLE)),
+        streams=tuple(_stream_info(other) for other in container.streams
+                      if other.index != stream.index),
+        chapters=len(container.chapters()), tags_text=dict(container.metadata))
+
+
+_NOTABLE = {"A53_CC", "DOVI_METADATA", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID",
+            "AMBIENT_VIEWING_ENVIRONMENT", "ICC_PROFILE", "SPHERICAL", "STEREO3D"}
+
+
+def side_data_of(picture: av.VideoFrame) -> dict[str, bytes]:
+    """Side data by FFmpeg's name; empty where PyAV does not know one of the kinds."""
+    try:
+        return {data.type.name: bytes(data) for data in picture.side_data}
+    except ValueError:
+        return {}
+
+
+def _stream_info(stream: av.stream.Stream) -> StreamInfo:
+    context = stream.codec_context
+    audio = stream.type == "audio" and context is not None
+    start = stream.start_time
+    cover = stream.type == "video"
+    return StreamInfo(
+        index=stream.index, kind="cover" if cover else stream.type,
+        codec=context.name if context is not None else "",
+        start=None if start is None else start * stream.time_base,
+        language=stream.metadata.get("language", ""), title=stream.metadata.get("title", ""),
+        channels=context.channels if audio else 0,
+        sample_rate=context.sample_rate if audio else 0)
+
+
+def _color_tags(picture: av.VideoFrame) -> ColorTags:
+    full = picture.format.name.startswith("yuvj")
+    return ColorTags(matrix=int(picture.colorspace),
+                     range=2 if full else int(picture.color_range),
+                     primaries=int(picture.color_primaries), transfer=int(picture.color_trc))
+
+
+def _display_matrix(side_data: Mapping[str, bytes]) -> tuple[int, ...] | None:
+    data = side_data.get("DISPLAYMATRIX")
+    return struct.unpack("=9i", data) if data else None
+
+
+def _hdr(side_data: Mapping[str, bytes]) -> HdrMetadata:
+    primaries: tuple[tuple[Fraction, Fraction], ...] = ()
+    luminance = light = None
+    mastering = side_data.get("MASTERING_DISPLAY_METADATA")
+    if mastering:  # AVMasteringDisplayMetadata: ten rationals, then two flags
+        *numbers, has_primaries, has_luminance = struct.unpack("=22i", mastering)
+        values = [Fraction(top, bottom or 1)
+                  for top, bottom in zip(numbers[::2], numbers[1::2], strict=True)]
+        if has_primaries:
+            primaries = tuple(zip(values[0:8:2], values[1:8:2], strict=True))
+        if has_luminance:
+            luminance = (values[8], values[9])
+    level = side_data.get("CONTENT_LIGHT_LEVEL")
+    if level:
+        light = struct.unpack("=2I", level[:8])
+    return HdrMetadata(primaries, luminance, light)

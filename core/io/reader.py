@@ -1,0 +1,204 @@
+"""Decoding: pictures in presentation order, each with its exact place in time."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Self
+
+import av
+import av.error
+import numpy as np
+
+from core.color import ColorSpaceManager
+from core.io.containers import open_input, reading
+from core.io.deinterlace import Deinterlacer
+from core.io.picture import Picture
+from core.io.probe import VideoMetadata, VideoProbe, main_video
+
+
+@dataclass(frozen=True, slots=True)
+class TimedPicture:
+    """A picture with its timestamp and duration in ticks of the stream's time base."""
+
+    picture: Picture
+    pts: int
+    duration: int
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What decoding met that the user should know."""
+
+    skipped_packets: int = 0
+    rescaled_frames: int = 0
+    mended_timestamps: int = 0
+    cut_short: bool = False
+
+    def warnings(self) -> list[str]:
+        """One sentence for each thing met."""
+        said = {
+            f"{self.skipped_packets} damaged packets could not be decoded and show nothing.":
+                self.skipped_packets,
+            f"The picture size changes on the way: {self.rescaled_frames} frames were scaled to "
+            "the first size.": self.rescaled_frames,
+            f"{self.mended_timestamps} timestamps were missing or not increasing and were moved "
+            "by the least possible.": self.mended_timestamps,
+            "The source file ends early; it was rendered as far as it goes.": self.cut_short,
+        }
+        return [sentence for sentence, met in said.items() if met]
+
+
+class VideoReader:
+    """Reads the pictures of a video file in presentation order.
+
+    >>> with VideoReader("video.mp4") as reader:
+    ...     for frame in reader.read_frames():
+    ...         ...                                   # RGB (H, W, 3), uint8 or uint16
+
+    `threads` are the decoder's own, 0 for as many as it likes. With `deinterlace`, interlaced
+    sources come out as progressive pictures, one for each frame.
+    """
+
+    def __init__(self, path: str | Path, *, threads: int = 0, deinterlace: bool = True) -> None:
+        self.path = Path(path)
+        self.metadata: VideoMetadata = VideoProbe.probe(self.path)
+        self.report = ReadReport()
+        self._threads = threads
+        self._deinterlace = deinterlace and self.metadata.interlaced
+        self._container: av.container.InputContainer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def read_frames(self) -> Iterator[np.ndarray]:
+        """Every picture as read-only R'G'B' (H, W, 3): uint8 for 8-bit sources, else uint16."""
+        colors: ColorSpaceManager | None = None
+        for timed in self.pictures():
+            if colors is None:
+                height, width = timed.picture.planes[0].shape
+                colors = ColorSpaceManager(timed.picture.layout, self.metadata.tags, width, height)
+            image = colors.to_rgb(timed.picture.planes).image
+            image.flags.writeable = False
+            yield image
+
+    def pictures(self, start: int | None = None, end: int | None = None,
+                 keys: np.ndarray | None = None) -> Iterator[TimedPicture]:
+        """Pictures with start <= pts < end, in ticks of the stream's time base.
+
+        `keys`, the sorted pts of the packets decoding may start at, make a late `start` quick;
+        the pictures are the same without them.
+        """
+        with reading(self.path):
+            for timed in self._monotonic(self._decode(start, keys)):
+                if start is not None and timed.pts < start:
+                    continue
+                if end is not None and timed.pts >= end:
+                    return
+                yield timed
+
+    def _decode(self, start: int | None, keys: np.ndarray | None) -> Iterator[av.VideoFrame]:
+        """Frames from some picture at or before `start` on, as the decoder gives them."""
+        landing = _landing(start, keys)
+        if landing is not None:
+            seek_to, must_show = landing
+            frames = self._frames(seek_to)
+            first = next(frames, None)
+            if first is not None and first.pts is not None and first.pts <= must_show:
+                yield first
+                yield from frames
+                return
+            self.report = ReadReport()  # the container cannot seek well: decode from the start
+        yield from self._frames(None)
+
+    def _frames(self, seek_to: int | None) -> Iterator[av.VideoFrame]:
+        self.close()
+        self._container = open_input(self.path)
+        stream = main_video(self._container, self.path)
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = self._threads
+        if seek_to is not None:
+            self._container.seek(seek_to, stream=stream, backward=True)
+        decoded = self._decoded(self._container, stream)
+        yield from Deinterlacer(stream).run(decoded) if self._deinterlace else decoded
+
+    def _decoded(self, container: av.container.InputContainer,
+                 stream: av.VideoStream) -> Iterator[av.VideoFrame]:
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.error.FFmpegError:
+                self.report.cut_short = True
+                packet = None
+            if packet is None:
+                return
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                self.report.skipped_packets += 1
+                continue
+            yield from frames
+
+    def _monotonic(self, frames: Iterator[av.VideoFrame]) -> Iterator[TimedPicture]:
+        """Pictures of one size and format with increasing timestamps and true durations.
+
+        A frame waits for the next one, whose timestamp bounds its duration where the file gives
+        none. Timestamps that are missing or do not increase move to the next free tick.
+        """
+        usual = max(1, round(1 / (self.metadata.rate * self.metadata.time_base)))
+        waiting: TimedPicture | None = None
+        last = usual
+        for frame in frames:
+            pts = frame.pts
+            if waiting is not None and (pts is None or pts <= waiting.pts):
+                self.report.mended_timestamps += 1
+                pts = waiting.pts + (last if pts is None else 1)
+            elif pts is None:
+                self.report.mended_timestamps += 1
+                pts = 0
+            if waiting is not None:
+                last = waiting.duration or pts - waiting.pts
+                yield dataclasses.replace(waiting, duration=last)
+            waiting = TimedPicture(self._uniform(frame), pts, frame.duration)
+        if waiting is not None:
+            yield dataclasses.replace(waiting, duration=waiting.duration or last)
+
+    def _uniform(self, frame: av.VideoFrame) -> Picture:
+        first = self.metadata
+        size = (frame.width, frame.height)
+        if size != (first.width, first.height) or frame.format.name != first.pixel_format:
+            self.report.rescaled_frames += 1
+            pts, time_base, duration = frame.pts, frame.time_base, frame.duration
+            frame = frame.reformat(first.width, first.height, first.pixel_format,
+                                   interpolation="BICUBIC")
+            frame.pts, frame.time_base, frame.duration = pts, time_base, duration
+        return Picture.of(frame)
+
+
+def _landing(start: int | None, keys: np.ndarray | None) -> tuple[int, int] | None:
+    """Where to seek to, and the latest pts the first picture may then have.
+
+    One group of pictures more than needed is decoded, so that nothing a stream refers to across
+    a key frame (open groups, recovery points) is missing at `start`.
+    """
+    if start is None or keys is None:
+        return None
+    at_or_before = bisect.bisect_right(keys, start)
+    if at_or_before < 3:
+        return None
+    return int(keys[at_or_before - 2]), int(keys[at_or_before - 1])
+
+

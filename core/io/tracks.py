@@ -1,0 +1,239 @@
+"""What comes along with the picture: sound, subtitles, data, attachments, cover art."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av
+import av.error
+
+from core.io.codecs import MUXERS
+
+AUDIO_CHOICES = ("copy", "aac", "opus", "flac", "none")
+_ENCODERS = {"aac": ("aac", 192_000), "opus": ("libopus", 160_000), "flac": ("flac", 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A part of the source, in exact seconds on its own clock; None is its start or end."""
+
+    start: Fraction | None = None
+    end: Fraction | None = None
+
+    def holds(self, start: Fraction, end: Fraction) -> bool:
+        """Whether anything between `start` and `end` lies in the range."""
+        return ((self.start is None or end > self.start)
+                and (self.end is None or start < self.end))
+
+
+@dataclass(slots=True)
+class Kept:
+    """What became of the streams beside the picture; every loss is said."""
+
+    kept: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class Track(Protocol):
+    def feed(self, packet: av.Packet) -> Iterator[av.Packet]: ...
+    def flush(self) -> Iterator[av.Packet]: ...
+
+
+Tracks = dict[int, Track]
+"""By the stream's index in the source."""
+
+
+class CopyTrack:
+    """Packets as they are, under timestamps moved by `offset` seconds."""
+
+    def __init__(self, target: av.stream.Stream, offset: Fraction, span: Range) -> None:
+        self._target, self._offset, self._span = target, offset, span
+
+    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
+        time = packet.pts if packet.pts is not None else packet.dts
+        if not packet.size or time is None:
+            return
+        start = time * packet.time_base
+        end = start + max(packet.duration or 0, 1) * packet.time_base
+        if not self._span.holds(start, end):
+            return
+        if self._span.end is not None and end > self._span.end and packet.duration:
+            packet.duration = max(1, round((self._span.end - start) / packet.time_base))
+        shift = round(self._offset / packet.time_base)
+        if packet.pts is not None:
+            packet.pts += shift
+        if packet.dts is not None:
+            packet.dts += shift
+        packet.stream = self._target
+        yield packet
+
+    def flush(self) -> Iterator[av.Packet]:
+        return iter(())
+
+
+class EncodedTrack:
+    """Sound decoded, cut to the range and encoded anew, each sample under its own time."""
+
+    def __init__(self, source: av.AudioStream, target: av.AudioStream, offset: Fraction,
+                 span: Range) -> None:
+        self._source, self._target, self._span = source, target, span
+        context = target.codec_context
+        self._rate = context.sample_rate
+        self._shift = round(offset * self._rate)
+        self._resampler = av.AudioResampler(format=context.format, layout=context.layout,
+                                            rate=self._rate)
+        self._fifo = av.AudioFifo()
+
+    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
+        if not packet.size:
+            return
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            return  # a damaged packet of sound is a gap, as it is in the source
+        for frame in frames:
+            yield from self._take(frame)
+
+    def flush(self) -> Iterator[av.Packet]:
+        for frame in self._source.codec_context.decode(None):
+            yield from self._take(frame)
+        for frame in self._resampler.resample(None):
+            yield from self._buffer(frame)
+        rest = self._fifo.read(0, partial=True)
+        if rest is not None:
+            yield from self._encode(rest)
+        yield from self._encode(None)
+
+    def _take(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
+        for ready in self._resampler.resample(frame):
+            yield from self._buffer(ready)
+
+    def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
+        trimmed = self._trimmed(frame)
+        if trimmed is None:
+            return
+        self._fifo.write(trimmed)
+        size = self._target.codec_context.frame_size or trimmed.samples
+        while (ready := self._fifo.read(size)) is not None:
+            yield from self._encode(ready)
+
+    def _trimmed(self, frame: av.AudioFrame) -> av.AudioFrame | None:
+        """The samples inside the range, at its time in the output."""
+        at = round(frame.pts * frame.time_base * self._rate)
+        first = 0 if self._span.start is None else round(self._span.start * self._rate) - at
+        last = frame.samples if self._span.end is None else round(self._span.end * self._rate) - at
+        first, last = max(first, 0), min(last, frame.samples)
+        if first >= last:
+            return None
+        if (first, last) != (0, frame.samples):
+            samples = frame.to_ndarray()
+            width = 1 if frame.format.is_planar else frame.layout.nb_channels
+            cut = av.AudioFrame.from_ndarray(samples[:, first * width:last * width].copy(),
+                                             format=frame.format.name, layout=frame.layout.name)
+            cut.sample_rate = self._rate
+            frame = cut
+        frame.pts, frame.time_base = at + first + self._shift, Fraction(1, self._rate)
+        return frame
+
+    def _encode(self, frame: av.AudioFrame | None) -> Iterator[av.Packet]:
+        yield from self._target.encode(frame)
+
+
+def accepts(container: str, stream: av.stream.Stream) -> bool:
+    """Whether the container takes this stream as it is; asks the muxer itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with av.open(str(Path(folder) / "trial"), "w", format=MUXERS[container]) as trial:
+                trial.add_stream_from_template(stream, opaque=True)
+                trial.start_encoding()
+        except (av.error.FFmpegError, ValueError):
+            return False
+    return True
+
+
+def add_tracks(source: av.container.InputContainer, target: av.container.OutputContainer,
+               container: str, audio: str, offset: Fraction, span: Range, report: Kept) -> Tracks:
+    """A stream in `target` for each one of `source` that comes along, and how to fill it."""
+    tracks: Tracks = {}
+    main = next(iter(moving(source)), None)
+    for stream in source.streams:
+        if stream is main or _made_anew(stream, source):
+            continue
+        label = _label(stream)
+        if stream.type == "audio" and audio == "none":
+            continue
+        if stream.type == "audio" and (audio != "copy" or not accepts(container, stream)):
+            codec = audio if audio != "copy" else ("opus" if container == "webm" else "aac")
+            made = _encoded_stream(stream, target, codec)
+            tracks[stream.index] = EncodedTrack(stream, made, offset, span)
+            report.kept.append(f"{label}, encoded as {codec}")
+            if audio == "copy":
+                report.warnings.append(f"The {label} cannot be kept as it is in {container}; it "
+                                       f"was encoded as {codec}.")
+        elif accepts(container, stream):
+            made = target.add_stream_from_template(stream, opaque=True)
+            tracks[stream.index] = CopyTrack(made, offset, span)
+            report.kept.append(label)
+        else:
+            report.warnings.append(f"The {label} cannot be held by {container} and was left out; "
+                                   "mkv holds most kinds.")
+            continue
+        made.metadata = stream_tags(stream)
+        made.disposition = stream.disposition
+    return tracks
+
+
+def moving(source: av.container.InputContainer) -> Iterator[av.VideoStream]:
+    """Streams of moving pictures, without cover art."""
+    for stream in source.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic:
+            yield stream
+
+
+_ABOUT_THE_ENCODING = ("encoder", "duration", "bps", "number_of_", "_statistics")
+
+
+def stream_tags(stream: av.stream.Stream) -> dict[str, str]:
+    """A stream's tags, less those that describe how the source was encoded."""
+    return {key: value for key, value in stream.metadata.items()
+            if not key.lower().startswith(_ABOUT_THE_ENCODING)}
+
+
+def _made_anew(stream: av.stream.Stream, source: av.container.InputContainer) -> bool:
+    """Streams the muxer writes by itself: timecode from its tag, chapter titles from chapters."""
+    if stream.type != "data":
+        return False
+    return "timecode" in stream.metadata or bool(
+        source.chapters() and "mov" in source.format.name and stream.frames ==
+        len(source.chapters()))
+
+
+def _label(stream: av.stream.Stream) -> str:
+    codec = stream.codec_context.name if stream.codec_context is not None else ""
+    language = stream.metadata.get("language", "und")
+    named = stream.metadata.get("filename") or ("" if language == "und" else language)
+    kind = "cover art" if stream.type == "video" else stream.type
+    return " ".join(word for word in (codec, kind, f"track {stream.index}", named) if word)
+
+
+def _encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
+                    codec: str) -> av.AudioStream:
+    encoder, bit_rate = _ENCODERS[codec]
+    offered = av.Codec(encoder, "w")
+    rates = offered.audio_rates
+    rate = source.codec_context.sample_rate
+    if rates and rate not in rates:
+        rate = min((r for r in rates if r >= rate), default=max(rates))
+    stream = target.add_stream(encoder, rate=rate)
+    context = stream.codec_context
+    context.layout = source.codec_context.layout
+    context.format = offered.audio_formats[0]
+    context.time_base = stream.time_base = Fraction(1, rate)
+    if bit_rate:
+        context.bit_rate = bit_rate * max(1, source.codec_context.channels) // 2
+    return stream

@@ -1,0 +1,85 @@
+"""Masks: where a layer shows, from a still or a video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from core.color import ColorSpaceManager
+from core.errors import BrushreelError, UnreadableImage
+from core.io import VideoReader
+
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # BT.709, on whatever the mask's RGB is
+
+
+class Mask:
+    """White is styled. A video mask plays along with the source and holds its last picture.
+
+    Raises UnreadableImage at the first use where the file is neither a still nor a video.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._still: np.ndarray | None = None
+        self._moving: Iterator[tuple[Fraction, np.ndarray]] | None = None
+        self._now: np.ndarray | None = None
+        self._next: tuple[Fraction, np.ndarray] | None = None
+        self._clock: Fraction | None = None
+
+    def at(self, time: Fraction, width: int, height: int) -> np.ndarray:
+        """The mask `time` seconds after the source begins, (H, W) float32 in 0..1."""
+        picture = self._picture(time)
+        if picture.shape == (height, width):
+            return picture
+        shrinks = picture.shape[0] > height
+        return cv2.resize(picture, (width, height),
+                          interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+    def _picture(self, time: Fraction) -> np.ndarray:
+        if self._still is None and self._moving is None:
+            self._still = _read_still(self.path)
+        if self._still is not None:
+            return self._still
+        if self._moving is None or self._clock is None or time < self._clock:
+            self._moving = _read_video(self.path)
+            self._next = next(self._moving, None)
+            self._now = None
+        self._clock = time
+        while self._next is not None and (self._now is None or self._next[0] <= time):
+            self._now = self._next[1]
+            self._next = next(self._moving, None)
+        if self._now is None:
+            raise UnreadableImage(f"The mask {self.path.name} shows nothing.",
+                                  "Give a picture or a video.")
+        return self._now
+
+
+def _read_still(path: Path) -> np.ndarray | None:
+    try:
+        data = np.frombuffer(path.read_bytes(), np.uint8)  # imread cannot open every Windows path
+    except OSError as error:
+        raise UnreadableImage(f"The mask {path} cannot be read.", "Check the path.") from error
+    picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if len(data) else None
+    if picture is None:
+        return None
+    return picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)
+
+
+def _read_video(path: Path) -> Iterator[tuple[Fraction, np.ndarray]]:
+    try:
+        with VideoReader(path) as reader:
+            info, colors = reader.metadata, None
+            for timed in reader.pictures():
+                if colors is None:
+                    colors = ColorSpaceManager(timed.picture.layout, info.tags, info.width,
+                                               info.height)
+                image = colors.to_rgb(timed.picture.planes).image
+                scale = np.float32(1 / np.iinfo(image.dtype).max)
+                yield timed.pts * info.time_base - info.start, image @ (_LUMA * scale)
+    except BrushreelError as error:
+        raise UnreadableImage(f"The mask {path.name} is neither a picture nor a video.",
+                              "Give a PNG or JPEG, or a video.") from error

@@ -1,0 +1,148 @@
+"""A recipe's layers at work: looks chained over one source picture."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.masks import Mask
+from core.recipe import Layer
+from stylizers import IdentityStylizer, style
+from stylizers.base import Analysis, StyleParams, Stylizer
+from stylizers.composite import mix, recolor
+from stylizers.frame import Frame
+
+Weights = tuple[float | np.ndarray, ...]
+"""How much of each layer is laid on: a number 0..1, or (H, W) float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One layer, ready to draw."""
+
+    stylizer: Stylizer[Any]
+    strength: float = 1.0
+    keep_colors: bool = False
+    mask: Mask | None = None
+
+    @property
+    def inert(self) -> bool:
+        """Whether it changes nothing."""
+        return self.strength == 0 or isinstance(self.stylizer, IdentityStylizer)
+
+
+class CallableStylizer(Stylizer[StyleParams]):
+    """A user's own function of one RGB picture; drawn serially and in order."""
+
+    name = "callable"
+    summary = "A function."
+    Params = StyleParams
+
+    def __init__(self, function: Callable[[np.ndarray], np.ndarray]) -> None:
+        super().__init__()
+        self.function = function
+        self.version: str | None = getattr(function, "version", None)
+
+    def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:  # noqa: ARG002
+        return self.function(frame.image)
+
+
+def look_of(layer: Layer) -> Look:
+    """The layer's look, its mask not yet opened."""
+    stylizer = style(layer.style)(layer.settings)
+    mask = None if layer.mask is None else Mask(layer.mask)
+    return Look(stylizer, layer.strength, layer.keep_colors, mask)
+
+
+class Stack:
+    """Layers over one another: each analyzes the source and draws what those below have made."""
+
+    def __init__(self, looks: Sequence[Look]) -> None:
+        self.looks = tuple(looks)
+
+    @property
+    def inert(self) -> bool:
+        """Whether the source comes through unchanged."""
+        return all(look.inert for look in self.looks)
+
+    @property
+    def serial(self) -> bool:
+        """Whether pictures must be drawn one after the other."""
+        return any(isinstance(look.stylizer, CallableStylizer) for look in self.looks)
+
+    @property
+    def stateful(self) -> bool:
+        return any(look.stylizer.stateful for look in self.looks)
+
+    def support(self) -> float:
+        """How far a source pixel reaches in the result, in reference pixels."""
+        return sum(look.stylizer.support() for look in self.looks if not look.inert)
+
+    def weights(self, frame: Frame) -> Weights:
+        """In order, since a video mask is read along."""
+        height, width = frame.image.shape[:2]
+        return tuple(
+            look.strength if look.mask is None
+            else look.mask.at(frame.time, width, height) * np.float32(look.strength)
+            for look in self.looks)
+
+    def analyze(self, frame: Frame, previous: tuple[Analysis, ...] | None
+                ) -> tuple[Analysis, ...]:
+        """In order; `previous` is None at the first frame of a shot."""
+        before = previous or (None,) * len(self.looks)
+        return tuple(look.stylizer.analyze(frame, known)
+                     for look, known in zip(self.looks, before, strict=True))
+
+    def render(self, frame: Frame, analyses: Sequence[Analysis], weights: Weights) -> np.ndarray:
+        """The drawn picture before stabilization; pure."""
+        return self._chain(frame.image, weights, analyses,
+                           lambda look, picture, analysis: look.stylizer.render(
+                               dataclasses.replace(frame, image=picture), analysis))
+
+    def finish(self, frame: Frame, picture: np.ndarray, analyses: Sequence[Analysis],
+               weights: Weights) -> np.ndarray:
+        """What is locked to the screen, laid over the steady picture; pure."""
+        return self._chain(picture, weights, analyses,
+                           lambda look, below, analysis: look.stylizer.finish(
+                               frame, below, analysis))
+
+    def _chain(self, picture: np.ndarray, weights: Weights, analyses: Sequence[Analysis],
+               draw: Callable[[Look, np.ndarray, Analysis], np.ndarray]) -> np.ndarray:
+        alone = len(self.looks) == 1
+        for look, analysis, weight in zip(self.looks, analyses, weights, strict=True):
+            if look.inert:
+                continue
+            drawn = _frozen(draw(look, picture, analysis))
+            if not alone and drawn is not picture:
+                # A single layer is composited once, on planes, after everything else.
+                if look.keep_colors:
+                    drawn = recolor(drawn, picture)
+                drawn = _frozen(mix(picture, drawn, _whole(weight)))
+            picture = drawn
+        return picture
+
+    def state_of(self, analyses: Sequence[Analysis]) -> dict[str, np.ndarray]:
+        """Arrays for a checkpoint."""
+        return {f"{number}.{name}": array for number, analysis in enumerate(analyses)
+                for name, array in analysis.to_arrays().items()}
+
+    def analyses_from(self, arrays: Mapping[str, np.ndarray]) -> tuple[Analysis, ...]:
+        """The inverse of `state_of`."""
+        return tuple(
+            look.stylizer.Analysis.from_arrays({
+                name.removeprefix(f"{number}."): array for name, array in arrays.items()
+                if name.startswith(f"{number}.")})
+            for number, look in enumerate(self.looks))
+
+
+def _whole(weight: float | np.ndarray) -> float | np.ndarray:
+    return weight if isinstance(weight, np.ndarray) else float(weight)
+
+
+def _frozen(picture: np.ndarray) -> np.ndarray:
+    picture.flags.writeable = False
+    return picture
