@@ -58,7 +58,7 @@ def _mix(below: np.ndarray, above: np.ndarray, weight: float | np.ndarray,
     if weight.shape != below.shape[:2]:
         raise InvalidParameter(f"The mask is {_size(weight)}, the picture {_size(below)}.",
                                "Give a mask of the picture's size.")
-    full = 1.0 if weight.dtype.kind == "f" else float(np.iinfo(weight.dtype).max)
+    full = 1.0 if weight.dtype.kind in "fb" else float(np.iinfo(weight.dtype).max)
     out = np.empty(below.shape, below.dtype)
     kernel = blend.mix_masked if below.ndim == 2 else blend.mix_masked_rgb
     kernel(samples(below), samples(above), samples(weight), strength / full, out.reshape(-1))

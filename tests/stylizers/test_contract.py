@@ -1,0 +1,237 @@
+"""What every look promises, and every stack of them; a new look is tested the day it is listed."""
+
+from __future__ import annotations
+
+import json
+import math
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import InvalidParameter
+from stylizers import STYLES, create
+from tests.stylizers.stack import (
+    ASSETS,
+    STACKS,
+    difference,
+    frame_of,
+    looks,
+    photo,
+    run,
+    write_asset,
+)
+
+law = settings(deadline=None)  # machines are shared, and no law here is about time
+DEPTHS = [np.uint8, np.uint16]
+PARAMETERS = [(name, parameter) for name, look in STYLES.items()
+              for parameter in look.Params.model_fields]
+NUMBERS = [(name, parameter) for name, parameter in PARAMETERS
+           if STYLES[name].Params.model_json_schema()["properties"][parameter].get("type")
+           in ("number", "integer")]
+
+
+@pytest.mark.parametrize("dtype", DEPTHS)
+@pytest.mark.parametrize("size", [(1, 1), (1, 37), (41, 1), (2, 2), (101, 67), (67, 101)])
+@pytest.mark.parametrize("stack", STACKS)
+def test_any_size_and_depth_comes_back_as_it_was(stack: str, size: tuple[int, int],
+                                                 dtype: type) -> None:
+    image = photo(*size, dtype)
+    picture = run(looks(stack), frame_of(image))
+    assert (picture.shape, picture.dtype) == (image.shape, image.dtype)
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_ultra_hd(name: str) -> None:
+    image = photo(2160, 3840)
+    assert STYLES[name]().process(image).shape == image.shape
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_source_is_never_written(stack: str) -> None:
+    image = photo().copy()
+    before = image.copy()
+    run(looks(stack), frame_of(image))
+    assert np.array_equal(image, before)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_strided_pictures_are_taken(stack: str) -> None:
+    image = photo(90, 120)
+    wide = np.zeros((90, 150, 3), np.uint8)
+    wide[:, 20:140] = image
+    assert np.array_equal(run(looks(stack), frame_of(wide[:, 20:140])),
+                          run(looks(stack), frame_of(image)))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_same_on_every_thread(stack: str) -> None:
+    frames = [frame_of(np.roll(photo(), shift, axis=1)) for shift in range(0, 80, 10)]
+    shared = looks(stack)
+    alone = [run(looks(stack), frame) for frame in frames]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda frame: run(shared, frame), frames))
+    assert all(map(np.array_equal, alone, together))
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_process_remembers_nothing(name: str) -> None:
+    look = STYLES[name]()
+    first = look.process(photo())
+    look.process(np.rot90(photo(), axes=(0, 1)))
+    look.process(photo(64, 48))
+    assert np.array_equal(look.process(photo()), first)
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_process_gives_a_picture_of_its_own(name: str) -> None:
+    image = photo().copy()
+    picture = STYLES[name]().process(image)
+    assert not np.shares_memory(picture, image)
+
+
+@pytest.mark.parametrize("image", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8),
+                                   np.zeros((0, 4, 3), np.uint8), np.zeros((4, 4, 3), np.float32)])
+@pytest.mark.parametrize("name", STYLES)
+def test_process_refuses_what_is_no_picture(name: str, image: np.ndarray) -> None:
+    with pytest.raises(InvalidParameter):
+        STYLES[name]().process(image)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_both_depths_agree(stack: str) -> None:
+    """Each stage rounds 8-bit codes by at most half; a later stage may magnify that."""
+    shallow = run(looks(stack), frame_of(photo()))
+    deep = run(looks(stack), frame_of(photo(dtype=np.uint16)))
+    error = np.abs(shallow - deep / 257)
+    assert error.mean() < 0.5
+    assert np.quantile(error, 0.99) <= 0.5 + 2 * stack.count("+")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_deep_pictures_take_no_8_bit_hop(stack: str) -> None:
+    row = np.linspace(0, 45000, 500).astype(np.uint16)
+    ramp = np.broadcast_to(row[None, :, None], (64, 500, 3))
+    assert len(np.unique(run(looks(stack), frame_of(ramp)) % 257)) > 64
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_pixels_that_are_not_square(stack: str) -> None:
+    """A picture squeezed to half its width, and so marked, looks as the whole one squeezed."""
+    image = cv2.GaussianBlur(photo(480, 640), (0, 0), 3)
+
+    def squeezed(picture: np.ndarray) -> np.ndarray:
+        return cv2.resize(picture, (320, 480), interpolation=cv2.INTER_AREA)
+
+    whole = squeezed(run(looks(stack), frame_of(image)))
+    right = run(looks(stack), frame_of(squeezed(image), Fraction(2)))
+    error = difference(right, whole)
+    assert error.mean() < 1
+    assert np.quantile(error, 0.99) <= 8
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_size_looks_alike(name: str) -> None:
+    """Lengths are given at 1080p, so a preview is the render made smaller."""
+    image = cv2.GaussianBlur(photo(720, 1280), (0, 0), 4)
+    half = cv2.resize(image, (640, 360), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(STYLES[name]().process(image), (640, 360), interpolation=cv2.INTER_AREA)
+    error = difference(STYLES[name]().process(half), small)
+    assert error.mean() < 1
+    assert np.quantile(error, 0.99) <= 8
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_pixel_reaches_no_farther_than_declared(name: str) -> None:
+    image = photo(540, 720).copy()
+    look = STYLES[name]()
+    before = look.process(image)
+    image[270:272, 360:362] = 255 - image[270:272, 360:362]
+    rows, columns = np.nonzero(difference(look.process(image), before).max(axis=2))
+    reach = look.support() * frame_of(image).scale[0] + 1
+    far = max([0, *np.abs(rows - 270.5), *np.abs(columns - 360.5)])
+    assert far <= reach
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
+def test_every_parameter_changes_the_picture(name: str, parameter: str, tmp_path: Path) -> None:
+    declared = STYLES[name].Params.model_json_schema()["properties"][parameter]
+    company: dict[str, Any] = {}
+    if (name, parameter) in ASSETS:
+        company, file = ASSETS[name, parameter]
+        values = [declared["default"], write_asset(tmp_path, file)]
+    elif declared.get("type") == "boolean":
+        values = [False, True]
+    else:
+        values = declared.get("enum") or [declared["minimum"], declared["maximum"]]
+    # At full scale, where even the finest grain shows.
+    image = photo(1080, 1080)
+    pictures = [STYLES[name](**{parameter: value}, **company).process(image) for value in values]
+    assert all(difference(pictures[0], other).max() > 4 for other in pictures[1:])
+
+
+@law
+@given(data=st.data())
+@pytest.mark.parametrize(("name", "parameter"), NUMBERS)
+def test_out_of_range_is_refused(name: str, parameter: str, data: st.DataObject) -> None:
+    declared = STYLES[name].Params.model_json_schema()["properties"][parameter]
+    low, high = float(declared["minimum"]), float(declared["maximum"])
+    value = data.draw(st.one_of(st.floats(max_value=math.nextafter(low, -math.inf)),
+                                st.floats(min_value=math.nextafter(high, math.inf)),
+                                st.just(math.nan)))
+    for given_as in (value, str(value)):
+        with pytest.raises(InvalidParameter, match=parameter):
+            create(name, {parameter: given_as})
+
+
+@law
+@given(data=st.data())
+@pytest.mark.parametrize(("name", "parameter"), NUMBERS)
+def test_parameters_come_back_from_json(name: str, parameter: str, data: st.DataObject) -> None:
+    params = STYLES[name].Params
+    declared = params.model_json_schema()["properties"][parameter]
+    number = st.integers if declared["type"] == "integer" else st.floats
+    value = data.draw(number(declared["minimum"], declared["maximum"]))
+    built = params.build({parameter: value})
+    assert params.build(json.loads(built.model_dump_json())) == built
+    assert params.build({parameter: str(value)}) == built
+
+
+@pytest.mark.parametrize(("name", "parameter"), list(ASSETS))
+def test_files_come_back_from_json(name: str, parameter: str, tmp_path: Path) -> None:
+    path = write_asset(tmp_path, ASSETS[name, parameter][1])
+    built = STYLES[name].Params.build({parameter: str(path)})
+    assert STYLES[name].Params.build(json.loads(built.model_dump_json())) == built
+    assert built.assets() == {parameter: path}
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_declaration_is_complete(name: str) -> None:
+    """What a form, a help text and the tuner read: a default, a description, both limits."""
+    look = STYLES[name]
+    assert look.name == name
+    assert look.summary.endswith(".")
+    assert look.revision >= 1
+    for declared in look.Params.model_json_schema()["properties"].values():
+        assert declared["description"].endswith(".")
+        assert "default" in declared
+        assert declared.get("type") not in ("number", "integer") \
+            or {"minimum", "maximum"} <= declared.keys()
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_analysis_survives_a_checkpoint(name: str) -> None:
+    look = STYLES[name]()
+    frame = frame_of(photo())
+    analysis = look.analyze(frame, None)
+    restored = type(analysis).from_arrays(analysis.to_arrays())
+    assert restored.to_arrays().keys() == analysis.to_arrays().keys()
+    assert all(np.array_equal(value, restored.to_arrays()[key])
+               for key, value in analysis.to_arrays().items())
+    assert np.array_equal(look.render(frame, restored), look.render(frame, analysis))
