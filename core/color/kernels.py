@@ -9,6 +9,8 @@ Everything compiled lies in this one file because Numba's cache watches only the
 function that is called.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 import numpy as np
 from numba import njit
 

@@ -24,10 +24,10 @@ _YCGCO = np.array([[0.25, 0.5, 0.25], [-0.25, 0.5, -0.25], [0.5, 0.0, -0.5]])
 
 
 def luma_weights(matrix: int) -> tuple[float, float, float]:
-    """Shares of R', G', B' in luma; they sum to 1."""
+    """Shares of R', G', B' in luma; they sum to 1. GBR has no luma and takes that of BT.709."""
     if matrix == Matrix.YCGCO:
         return 0.25, 0.5, 0.25
-    kr, kb = LUMA_COEFFICIENTS[matrix]
+    kr, kb = LUMA_COEFFICIENTS[Matrix.BT709 if matrix == Matrix.IDENTITY else matrix]
     return kr, 1.0 - kr - kb, kb
 
 

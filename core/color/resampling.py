@@ -142,10 +142,10 @@ def mirrored(position: int, axis: Axis) -> int:
     """The position inside that a position outside repeats.
 
     Mirrors about the outer sample where chroma lies on luma positions, about the outer edge
-    where it lies between them.
+    where it lies between them. A block cut short repeats its last position, to stay with itself.
     """
-    if axis.length == 1:
-        return 0
+    if axis.length == 1 or axis.siting is Siting.BLOCK:
+        return min(max(position, 0), axis.length - 1)
     if axis.siting in (Siting.COSITED, Siting.TRAILING):
         period = 2 * (axis.length - 1)
         folded = position % period

@@ -7,13 +7,8 @@ from core.color.matrices import LUMA_COEFFICIENTS, SUPPORTED
 from core.color.tags import ChromaLocation, ColorTags, Matrix, Primaries, Range
 from core.errors import UnsupportedVideo
 
-_NAMES = {
-    Matrix.BT709: "BT.709",
-    Matrix.SMPTE170M: "BT.601",
-    Matrix.BT2020_NCL: "BT.2020",
-    Range.LIMITED: "limited range",
-    Range.FULL: "full range",
-}
+_MATRIX_NAMES = {Matrix.BT709: "BT.709", Matrix.SMPTE170M: "BT.601"}
+_RANGE_NAMES = {Range.LIMITED: "limited", Range.FULL: "full"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +31,9 @@ def resolve(layout: PixelLayout, tags: ColorTags, width: int, height: int) -> Re
     code_range = _range(layout, tags)
     decided = []
     if layout.model == "yuv" and tags.matrix == Matrix.UNSPECIFIED:
-        decided.append(f"the matrix is unspecified and taken as {_NAMES[matrix]}")
+        decided.append(f"the matrix is unspecified and taken as {_MATRIX_NAMES[matrix]}")
     if tags.range not in (Range.LIMITED, Range.FULL):
-        decided.append(f"the range is unspecified and taken as {_NAMES[code_range]}")
+        decided.append(f"the range is unspecified and taken as {_RANGE_NAMES[code_range]}")
     note = "; ".join(decided)
     return ResolvedColor(matrix, code_range, _chroma_location(tags, matrix), note)
 
