@@ -132,7 +132,7 @@ def read_stamp() -> dict[str, str]:
 def locked(path: Path) -> Iterator[None]:
     """Hold a lock that the system drops when this process dies."""
     with path.open("a") as file:
-        if os.name == "nt":
+        if sys.platform == "win32":  # spelled so that type checkers follow
             import msvcrt
 
             while True:

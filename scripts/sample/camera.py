@@ -17,6 +17,7 @@ from scripts.sample.shots import (
     WIDTH,
     Shot,
     View,
+    corners,
     pixel_map,
     smooth,
 )
@@ -42,9 +43,9 @@ class Plate:
     def of(cls, shot: Shot) -> Self:
         picture = photograph(shot.photograph)
         height, width = picture.shape[:2]
-        corners = np.concatenate([_corners(view) for view in (shot.opening, shot.closing)])
-        left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int) - MARGIN, 0)
-        right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + MARGIN,
+        reached = np.concatenate([corners(shot.opening), corners(shot.closing)])
+        left, top = np.maximum(np.floor(reached.min(axis=0)).astype(int) - MARGIN, 0)
+        right, bottom = np.minimum(np.ceil(reached.max(axis=0)).astype(int) + MARGIN,
                                    (width, height))
         scale = OVERSAMPLING * WIDTH / min(shot.opening.width, shot.closing.width)
         plate = enlarged(picture[top:bottom, left:right], scale)
@@ -80,11 +81,6 @@ def frames() -> Iterator[np.ndarray]:
             frame = cv2.addWeighted(frame, 1 - mix, plates[on_screen[1]].seen(index), mix, 0)
         light = 1 - smooth((index + 1 - FADE[0]) / (FADE[1] - FADE[0]))
         yield cv2.multiply(frame, vignette, scale=light / 255)
-
-
-def _corners(view: View) -> np.ndarray:
-    screen = np.array([[0, 0, 1], [WIDTH, 0, 1], [0, HEIGHT, 1], [WIDTH, HEIGHT, 1]])
-    return screen @ pixel_map(view, 1.0).T
 
 
 def _layers(plate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

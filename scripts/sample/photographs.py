@@ -73,7 +73,7 @@ def _graded(picture: np.ndarray) -> np.ndarray:
     picture = np.clip(picture, 0, 1)
     luma = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., np.newaxis] - 0.5
     curved = picture + CONTRAST * (picture * picture * (3 - 2 * picture) - picture)
-    return curved + luma * np.float32([0.012, 0.0, -0.016])
+    return curved + luma * np.array([0.012, 0.0, -0.016], np.float32)
 
 
 def _grain(size: tuple[int, int]) -> np.ndarray:

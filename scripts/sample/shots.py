@@ -52,7 +52,7 @@ SHOTS = (
     Shot("chelsea.png", 60, 120, View(222, 161, 436), View(232, 160, 394)),
     Shot("astronaut.png", 120, 180, View(232, 139, 458), View(278, 141, 450)),
     Shot("rocket.jpg", 180, 252, View(320, 254, 606), View(320, 168, 540)),
-    Shot("hubble_deep_field.jpg", 228, 300, View(470, 430, 940, -1.5), View(500, 440, 800, 2.0),
+    Shot("hubble_deep_field.jpg", 228, 300, View(490, 432, 940, -1.5), View(512, 442, 800, 2.0),
          depth=0.5),
 )
 CUTS = (60, 120, 180)
@@ -77,3 +77,9 @@ def pixel_map(view: View, scale: float) -> np.ndarray:
     center_x, center_y = view.x * scale - 0.5, view.y * scale - 0.5
     return np.array([[across, -down, center_x - across * middle_x + down * middle_y],
                      [down, across, center_y - down * middle_x - across * middle_y]])
+
+
+def corners(view: View) -> np.ndarray:
+    """The four corners of the screen in pixels of the photograph: (4, 2), x before y."""
+    screen = np.array([[0, 0, 1], [WIDTH, 0, 1], [0, HEIGHT, 1], [WIDTH, HEIGHT, 1]])
+    return screen @ pixel_map(view, 1.0).T
