@@ -1,0 +1,227 @@
+"""The rules of the house, checked on every tracked file; each rule is shown to catch its breach."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BELOW = {
+    "stylizers": (),
+    "core": ("stylizers",),
+    "feedback": ("core", "stylizers"),
+    "trainer": ("feedback", "core", "stylizers"),
+    "scripts": ("trainer", "feedback", "core", "stylizers"),
+    "app": ("trainer", "feedback", "core", "stylizers"),
+}
+"""What a room may import besides itself; `core.errors` is open to all."""
+HOMES = {
+    "streamlit": ("app/",),
+    "argparse": ("scripts/",),
+    "rich": ("scripts/",),
+    "skimage": ("scripts/sample/",),
+    "torch": ("trainer/", "core/metrics"),
+    "optuna": ("core/autotune",),
+    "onnxruntime": ("stylizers/neural", "core/hardware"),
+    "pynvml": ("core/hardware",),
+    "scenedetect": ("core/scenes",),
+    "av": ("core/io/",),
+    "ffmpeg": ("core/io/repair.py",),
+    "imageio_ffmpeg": ("core/io/repair.py",),
+    "tinydb": ("feedback/",),
+}
+"""Where each third party lives; tests may use them all."""
+UNFINISHED = ("TO" + "DO", "FIX" + "ME")
+LARGEST = 3_000_000
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+import core, stylizers
+for package in (core, stylizers):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+sys.exit(" ".join(sorted({"torch", "streamlit"} & sys.modules.keys())))
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    path: PurePosixPath
+    text: str
+
+    @property
+    def room(self) -> str:
+        return self.path.parts[0]
+
+    def nodes(self) -> Iterator[ast.AST]:
+        return ast.walk(ast.parse(self.text))
+
+    def imports(self) -> Iterator[str]:
+        """Dotted names of everything imported, inside functions too."""
+        for node in self.nodes():
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                base = list(self.path.parts[:-node.level]) if node.level else []
+                base += [node.module] if node.module else []
+                yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def upward_imports(source: Source) -> Iterator[str]:
+    allowed = (source.room, *BELOW.get(source.room, BELOW))
+    for name in source.imports():
+        room, *inside = name.split(".")
+        if room in BELOW and room not in allowed and (room, *inside[:1]) != ("core", "errors"):
+            yield f"imports {name}"
+
+
+def strayed_third_parties(source: Source) -> Iterator[str]:
+    if source.room == "tests":
+        return
+    for name in source.imports():
+        homes = HOMES.get(name.split(".")[0])
+        if homes and not str(source.path).startswith(homes):
+            yield f"imports {name}"
+
+
+def wildcards(source: Source) -> Iterator[str]:
+    yield from (name for name in source.imports() if name.endswith(".*"))
+
+
+def filled_core(source: Source) -> Iterator[str]:
+    if str(source.path) == "core/__init__.py" and source.text.strip():
+        yield "is not empty"
+
+
+def drawers(source: Source) -> Iterator[str]:
+    names = {*source.path.parent.parts, source.path.stem}
+    yield from names & {"utils", "util", "helpers", "common", "misc"}
+
+
+def blind_excepts(source: Source) -> Iterator[str]:
+    for node in source.nodes():
+        if isinstance(node, ast.ExceptHandler):
+            named = ast.walk(node.type) if node.type else ()
+            caught = {name.id for name in named if isinstance(name, ast.Name)}
+            if node.type is None or caught & {"Exception", "BaseException"}:
+                yield f"line {node.lineno}"
+
+
+def prints(source: Source) -> Iterator[str]:
+    calls = (node for node in source.nodes() if isinstance(node, ast.Call))
+    for call in calls:
+        if source.room != "scripts" and getattr(call.func, "id", "") == "print":
+            yield f"line {call.lineno}"
+
+
+def unfinished(source: Source) -> Iterator[str]:
+    yield from (word for word in UNFINISHED if word in source.text)
+
+
+Rule = Callable[[Source], Iterator[str]]
+BREACHES: dict[Rule, tuple[tuple[str, str], ...]] = {
+    upward_imports: (
+        ("stylizers/pencil.py", "from core import io"),
+        ("stylizers/comic.py", "def render():\n    import core.color"),
+        ("core/jobs.py", "from scripts.cli import main"),
+        ("core/io/probe.py", "from ...feedback import store"),
+        ("scripts/cli.py", "import app.pages"),
+    ),
+    strayed_third_parties: (
+        ("core/pipeline.py", "import av"),
+        ("scripts/probe.py", "def probe():\n    from av import open"),
+        ("core/io/mux.py", "import imageio_ffmpeg"),
+        ("core/worker.py", "from rich.progress import Progress"),
+        ("stylizers/neural/net.py", "import torch.nn"),
+    ),
+    wildcards: (("core/color.py", "from numpy import *"),),
+    filled_core: (("core/__init__.py", "from core.pipeline import Pipeline"),),
+    drawers: (("core/utils.py", ""), ("app/common/theme.py", "")),
+    blind_excepts: (
+        ("core/io/reader.py", "try:\n    pass\nexcept Exception:\n    pass"),
+        ("core/io/writer.py", "try:\n    pass\nexcept:\n    pass"),
+        ("core/io/mux.py", "try:\n    pass\nexcept (ValueError, BaseException):\n    pass"),
+    ),
+    prints: (("core/pipeline.py", "print('here')"),),
+    unfinished: (("trainer/train.py", f"# {UNFINISHED[0]}: later"),),
+}
+"""Each rule with files that break it."""
+
+
+def tracked() -> list[PurePosixPath]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True,
+                            check=True).stdout
+    return [PurePosixPath(name) for name in listed.split("\0") if (ROOT / name).is_file()]
+
+
+def sources() -> list[Source]:
+    return [Source(path, (ROOT / path).read_text(encoding="utf-8"))
+            for path in tracked() if path.suffix == ".py"]
+
+
+def too_large(root: Path, paths: list[PurePosixPath]) -> list[str]:
+    return [str(path) for path in paths if (root / path).stat().st_size > LARGEST]
+
+
+def run_python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True,
+                          check=False)
+
+
+@pytest.mark.parametrize("rule", BREACHES, ids=lambda rule: rule.__name__)
+def test_the_rule_holds(rule: Rule) -> None:
+    assert [f"{source.path}: {breach}" for source in sources() for breach in rule(source)] == []
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), [
+    (rule, *breach) for rule, breaches in BREACHES.items() for breach in breaches])
+def test_a_breach_is_caught(rule: Rule, path: str, text: str) -> None:
+    assert list(rule(Source(PurePosixPath(path), text)))
+
+
+@pytest.mark.parametrize(("path", "text"), [
+    ("stylizers/base.py", "from core.errors import InvalidParameter"),
+    ("stylizers/cube.py", "from core import errors"),
+    ("core/metrics/lpips.py", "def load():\n    import torch"),
+    ("tests/test_io.py", "import av\nfrom scripts import cli\nimport core.io"),
+])
+def test_what_is_allowed_passes(path: str, text: str) -> None:
+    source = Source(PurePosixPath(path), text)
+    assert [breach for rule in BREACHES for breach in rule(source)] == []
+
+
+def test_no_tracked_file_is_large() -> None:
+    assert too_large(ROOT, tracked()) == []
+
+
+def test_a_large_file_is_caught(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(bytes(LARGEST + 1))
+    assert too_large(tmp_path, [PurePosixPath("film.mp4")]) == ["film.mp4"]
+
+
+def test_importing_the_engine_is_light_and_silent() -> None:
+    done = run_python("-W", "error", "-c", IMPORT_ALL, folder=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_heavy_import_is_caught(tmp_path: Path) -> None:
+    for name, text in (("core", ""), ("stylizers", "import torch"), ("torch", "")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(text)
+    assert "torch" in run_python("-c", IMPORT_ALL, folder=tmp_path).stderr
+
+
+def test_ruff_is_content() -> None:
+    files = [str(path) for path in tracked() if path.suffix == ".py"]
+    done = run_python("-m", "ruff", "check", "--quiet", *files, folder=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff_reads_our_settings(tmp_path: Path) -> None:
+    (tmp_path / "long.py").write_text(f"text = '{'a' * 100}'\n")
+    done = run_python("-m", "ruff", "check", "--config", str(ROOT / "pyproject.toml"), "long.py",
+                      folder=tmp_path)
+    assert "E501" in done.stdout
