@@ -21,14 +21,16 @@ def dodge(plane: np.ndarray, blurred: np.ndarray, depth: float, dtype: np.dtype)
     return picture
 
 
-@njit(nogil=True, cache=True)
+# No divisor is zero; Python's error model would check each and keep the loop from vectorizing.
+@njit(nogil=True, cache=True, error_model="numpy")
 def _dodge(plane, blurred, depth, peak, out):  # type: ignore[no-untyped-def]
-    bend, quarter, half = np.float32(2) * depth, np.float32(0.25) / depth, np.float32(0.5)
+    bend, quarter = np.float32(2) * depth, np.float32(0.25) / depth
+    half, one = np.float32(0.5), np.float32(1)
     for i in range(plane.size):
-        divisor = blurred[i]
-        if divisor < bend:
-            divisor = depth + divisor * divisor * quarter
-        tone = out.dtype.type(min(plane[i] / divisor, np.float32(1)) * peak + half)
+        light = blurred[i]
+        dark = depth + light * light * quarter
+        quotient = plane[i] / (light if light > bend else dark)
+        tone = out.dtype.type((quotient if quotient < one else one) * peak + half)
         out[3 * i] = tone
         out[3 * i + 1] = tone
         out[3 * i + 2] = tone

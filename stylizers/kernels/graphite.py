@@ -22,14 +22,19 @@ def graphite(picture: np.ndarray, color: np.ndarray, tooth: np.ndarray) -> np.nd
 
 
 @njit(nogil=True, cache=True)
+def _tone(sample, torn, shade, unit):  # type: ignore[no-untyped-def]
+    zero, one = np.float32(0), np.float32(1)
+    tone = np.float32(sample) * unit
+    tone -= torn * (one - tone) * (tone + np.float32(_SPECKS))
+    return min(max(tone, zero), one) * np.float32(shade) + np.float32(0.5)
+
+
+@njit(nogil=True, cache=True)
 def _graphite(picture, color, tooth, peak, out):  # type: ignore[no-untyped-def]
-    zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
-    bite, specks = np.float32(_BITE), np.float32(_SPECKS)
-    unit, shade = one / peak, peak / np.float32(65535)
+    unit, shade = np.float32(1) / peak, peak / np.float32(65535)
+    # Written out by channel: an inner loop of three would keep the outer one from vectorizing.
     for pixel in range(tooth.size):
-        torn = bite * tooth[pixel]
-        for i in range(3 * pixel, 3 * pixel + 3):
-            tone = np.float32(picture[i]) * unit
-            tone -= torn * (one - tone) * (tone + specks)
-            tone = min(max(tone, zero), one)
-            out[i] = out.dtype.type(tone * np.float32(color[i]) * shade + half)
+        torn, i = np.float32(_BITE) * tooth[pixel], 3 * pixel
+        out[i] = out.dtype.type(_tone(picture[i], torn, color[i] * shade, unit))
+        out[i + 1] = out.dtype.type(_tone(picture[i + 1], torn, color[i + 1] * shade, unit))
+        out[i + 2] = out.dtype.type(_tone(picture[i + 2], torn, color[i + 2] * shade, unit))

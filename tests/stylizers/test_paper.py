@@ -69,6 +69,13 @@ def test_generated_paper_is_the_same_at_every_size() -> None:
     assert np.corrcoef(small.ravel(), large.ravel())[0, 1] > 0.98
 
 
+def test_a_preview_shows_the_grain_of_the_render() -> None:
+    small, large = (finished(np.full((side, side, 3), 128, np.uint8))[..., 1]
+                    for side in (540, 2160))
+    large = cv2.resize(large, (540, 540), interpolation=cv2.INTER_AREA)
+    assert np.corrcoef(small.ravel(), large.ravel())[0, 1] > 0.95
+
+
 def test_a_sheet_is_centered_at_one_pixel_per_reference_pixel() -> None:
     sheet = np.random.default_rng(5).integers(0, 65536, (1200, 2000, 3)).astype(np.uint16)
     large = paper.Paper(sheet, sheet[..., 0].astype(np.float32), False)
