@@ -17,9 +17,6 @@ from numba import njit
 RING = 8
 """Chroma rows kept while narrowing; more than the tallest vertical filter (5) reaches."""
 
-MARGIN = 2
-"""Samples the horizontal filter reads before the first."""
-
 _compiled = njit(nogil=True, cache=True, fastmath={"nnan", "ninf", "nsz"})
 
 
@@ -100,8 +97,8 @@ def planes_to_rgb(planes, strides, size, rows, weights, widen, matrix, offsets, 
 
 
 @_compiled
-def _split_row(rgb, start, matrix, offset, top, width, luma, place, cb, cr, real):
-    """Luma codes of one row, and its chroma without offset after MARGIN samples."""
+def _split_row(rgb, start, matrix, offset, top, width, luma, place, cb, cr, margin, real):
+    """Luma codes of one row, and its chroma without offset after `margin` samples."""
     yr, yg, yb, ur, ug, ub, vr, vg, vb = matrix
     zero, lift = real(0.0), offset + real(0.5)
     for x in range(width):
@@ -111,27 +108,27 @@ def _split_row(rgb, start, matrix, offset, top, width, luma, place, cb, cr, real
         b = real(rgb[np.uintp(at + 2)])
         y = yr * r + yg * g + yb * b + lift
         luma[np.uintp(place + x)] = np.int32(min(max(y, zero), top))
-        cb[np.uintp(x + MARGIN)] = ur * r + ug * g + ub * b
-        cr[np.uintp(x + MARGIN)] = vr * r + vg * g + vb * b
+        cb[np.uintp(x + margin)] = ur * r + ug * g + ub * b
+        cr[np.uintp(x + margin)] = vr * r + vg * g + vb * b
 
 
 @_compiled
-def _narrow(row, count, shift, taps, out):
+def _narrow(row, count, shift, margin, taps, out):
     """Chroma at chroma columns; `taps` lie around every second sample, or 4 share their mean."""
     if shift == 0:
         for x in range(count):
-            out[np.uintp(x)] = row[np.uintp(x + MARGIN)]
+            out[np.uintp(x)] = row[np.uintp(x + margin)]
     elif shift == 1:
         far, left, here, right, end = taps
         for x in range(count):
-            at = 2 * x
+            at = 2 * x + margin - 2
             outer = far * row[np.uintp(at)] + end * row[np.uintp(at + 4)]
             inner = left * row[np.uintp(at + 1)] + right * row[np.uintp(at + 3)]
             out[np.uintp(x)] = here * row[np.uintp(at + 2)] + inner + outer
     else:
         quarter = taps[0]
         for x in range(count):
-            at = 4 * x + MARGIN
+            at = 4 * x + margin
             first = row[np.uintp(at)] + row[np.uintp(at + 1)]
             second = row[np.uintp(at + 2)] + row[np.uintp(at + 3)]
             out[np.uintp(x)] = quarter * (first + second)
@@ -156,14 +153,14 @@ def rgb_to_planes(rgb, size, rows, weights, narrow, pads, matrix, offsets, top, 
     """Fills the three planes from `rgb` (height * width * 3 levels).
 
     `rows`, `weights` (chroma rows, taps) say which luma rows a chroma row mixes; `narrow` is
-    (shift, taps...); `pads` (n, 2) copies samples of the widened row into its margins, as
+    (shift, margin, taps); `pads` (n, 2) copies samples of a full-width row into its margins, as
     (to, from) counted with the margin; `top` is the largest code.
     """
     luma, blue, red = planes
     height, width, count = size
-    shift, taps = narrow
-    wide_b = np.zeros((count << shift) + 2 * MARGIN, real)
-    wide_r = np.zeros((count << shift) + 2 * MARGIN, real)
+    shift, margin, taps = narrow
+    wide_b = np.zeros((count << shift) + 2 * margin, real)
+    wide_r = np.zeros((count << shift) + 2 * margin, real)
     ring_b, ring_r = np.empty((RING, count), real), np.empty((RING, count), real)
     total = np.empty(count, real)
     done = 0
@@ -171,13 +168,13 @@ def rgb_to_planes(rgb, size, rows, weights, narrow, pads, matrix, offsets, top, 
         while done < height and done <= rows[y].max():
             _split_row(
                 rgb, done * width * 3, matrix, offsets[0], top, width, luma, done * strides[0],
-                wide_b, wide_r, real,
+                wide_b, wide_r, margin, real,
             )  # fmt: skip
             for k in range(pads.shape[0]):
                 wide_b[pads[k, 0]] = wide_b[pads[k, 1]]
                 wide_r[pads[k, 0]] = wide_r[pads[k, 1]]
-            _narrow(wide_b, count, shift, taps, ring_b[done % RING])
-            _narrow(wide_r, count, shift, taps, ring_r[done % RING])
+            _narrow(wide_b, count, shift, margin, taps, ring_b[done % RING])
+            _narrow(wide_r, count, shift, margin, taps, ring_r[done % RING])
             done += 1
         _store_row(ring_b, rows[y], weights[y], offsets[1], top, blue, y * strides[1], total, real)
         _store_row(ring_r, rows[y], weights[y], offsets[2], top, red, y * strides[2], total, real)

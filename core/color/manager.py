@@ -12,15 +12,16 @@ from core.color.resolve import resolve
 from core.color.tags import ColorTags
 from core.errors import InvalidParameter
 
-_MARGIN = 2
-"""Samples that the horizontal filter reads before the first (kernels.MARGIN)."""
-
-_SLACK = 1.0 / 64.0
-"""How far outside 0..1 a level counts as outside, in 8-bit levels; covers float32 rounding."""
+_SLACK = 0.5
+"""How far outside 0..1 a level may lie, in levels of the picture: so far rounding reaches, and
+so far the codes still come back."""
 
 
 class RgbPicture(NamedTuple):
-    """R'G'B' (H, W, 3), and how many of its pixels lay outside 0..1 and were clipped."""
+    """R'G'B' (H, W, 3), and how many of its pixels were clipped.
+
+    Those have a component outside 0..1 by more than half a level; each counts once.
+    """
 
     image: np.ndarray
     clipped: int
@@ -31,7 +32,7 @@ class ColorSpaceManager:
 
     Pictures are uint8 for 8-bit layouts, else uint16 with white at 65535, in the source's own
     primaries and transfer. For 4:4:4 layouts of up to 12 bits, `to_planes` gives back the very
-    codes that `to_rgb` was given, wherever nothing was clipped. `resolved` says what is used
+    codes that `to_rgb` was given, but for the pixels that it clipped. `resolved` says what is used
     where the tags are silent.
     """
 
@@ -60,8 +61,9 @@ class ColorSpaceManager:
         self._widen = (steps[0], *map(real, resampling.up_weights(across.siting)))
         rows, weights = resampling.down_rows(down)
         self._down = rows, weights.astype(real)
-        self._narrow = steps[0], tuple(map(real, resampling.down_taps(across.siting)))
-        self._pads = resampling.pads(across, _MARGIN)
+        taps = resampling.down_taps(across.siting)
+        self._narrow = steps[0], resampling.REACH, tuple(map(real, taps))
+        self._pads = resampling.pads(across)
         self._size = self.height, self.width, across.count
 
     @property
@@ -77,7 +79,7 @@ class ColorSpaceManager:
         real, peak = self._real, self.layout.picture_max
         flats, strides = zip(*map(flat_input, self._color(planes)), strict=True)
         image = np.empty((self.height, self.width, 3), self.layout.dtype)
-        limits = real(peak), real(_SLACK * peak / 255.0)
+        limits = real(peak), real(_SLACK)
         clipped = planes_to_rgb(
             flats, strides, self._size, *self._up, self._widen, self._floats(self._map.decode),
             self._floats(self._map.offsets), limits, image.reshape(-1), real,

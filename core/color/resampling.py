@@ -14,6 +14,9 @@ import numpy as np
 
 from core.color.tags import ChromaLocation
 
+REACH = 2
+"""Positions that narrowing reads before the first one of a chroma sample."""
+
 
 class Siting(Enum):
     """Where chroma sample i lies on an axis of luma positions."""
@@ -102,7 +105,7 @@ def down_taps(siting: Siting) -> tuple[float, ...]:
     """Weights of the positions -2..2 around the first position of a chroma sample."""
     if siting is Siting.BLOCK:
         return (0.25,) * 5
-    return tuple(_DOWN[siting].get(offset, 0.0) for offset in range(-2, 3))
+    return tuple(_DOWN[siting].get(offset, 0.0) for offset in range(-REACH, REACH + 1))
 
 
 def down_rows(axis: Axis) -> tuple[np.ndarray, np.ndarray]:
@@ -155,8 +158,11 @@ def mirrored(position: int, axis: Axis) -> int:
     return min(folded, period - 1 - folded)
 
 
-def pads(axis: Axis, margin: int) -> np.ndarray:
-    """(n, 2): for each position outside that a filter reads, its index and that of its source."""
-    outside = [*range(-margin, 0), *range(axis.length, axis.count * axis.step + margin)]
-    pairs = [(place + margin, mirrored(place, axis) + margin) for place in outside]
-    return np.array(pairs, np.int64).reshape(-1, 2)
+def pads(axis: Axis) -> np.ndarray:
+    """(n, 2): for each position outside that narrowing reads, its index and its source's.
+
+    Indices count from REACH before the first position.
+    """
+    outside = [*range(-REACH, 0), *range(axis.length, axis.count * axis.step + REACH)]
+    pairs = [(place + REACH, mirrored(place, axis) + REACH) for place in outside]
+    return np.array(pairs, np.int64)

@@ -14,8 +14,6 @@ KR_KB = {
 }
 MATRICES = [*KR_KB, Matrix.YCGCO, Matrix.IDENTITY]
 RANGES = [Range.LIMITED, Range.FULL]
-SLACK = 1.0 / 64.0 / 255.0
-"""How far outside 0..1 the engine lets a level lie before it counts as clipped."""
 
 
 def to_signal(codes: np.ndarray, bits: int, code_range: int, chroma: bool) -> np.ndarray:
@@ -74,11 +72,11 @@ def encode(rgb: np.ndarray, bits: int, matrix: int, code_range: int) -> list[np.
     return [to_codes(s, bits, code_range, k) for s, k in zip(signals, kinds, strict=True)]
 
 
-def clipped(rgb: np.ndarray) -> range:
-    """How many pixels may count as clipped: float32 leaves those right at the slack open."""
+def clipped(rgb: np.ndarray, peak: int) -> range:
+    """How many pixels may count as clipped: float32 leaves those right at half a level open."""
     strict, lenient = (
-        int(((rgb < -slack) | (rgb > 1 + slack)).any(-1).sum())
-        for slack in (1.1 * SLACK, 0.9 * SLACK)
+        int(((rgb < -slack / peak) | (rgb > 1 + slack / peak)).any(-1).sum())
+        for slack in (0.55, 0.45)
     )
     return range(strict, lenient + 1)
 

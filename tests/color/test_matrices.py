@@ -37,7 +37,7 @@ def test_decoding_follows_the_equations(drawn, matrix, code_range):
     expected = oracle.decode(planes, bits, matrix, code_range)
     peak = 255 if bits == 8 else 65535
     assert np.abs(picture.image - np.clip(expected, 0, 1) * peak).max() <= ROUNDING
-    assert picture.clipped in oracle.clipped(expected)
+    assert picture.clipped in oracle.clipped(expected, peak)
 
 
 @settings(deadline=None, max_examples=150)

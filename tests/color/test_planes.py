@@ -145,7 +145,7 @@ def test_every_rgb_code_keeps_its_level_and_comes_back(code_range, bits):
     levels = oracle.to_signal(np.stack(planes, -1), bits, code_range, chroma=False)
     peak = color.layout.picture_max
     assert np.array_equal(image, np.floor(np.clip(levels, 0, 1) * peak + 0.5))
-    assert clipped in oracle.clipped(levels)
+    assert clipped in oracle.clipped(levels, peak)
     inside = ((levels >= 0) & (levels <= 1)).all(-1)
     for before, after in zip(planes, color.to_planes(image), strict=True):
         assert np.array_equal(before[inside], after[inside])
@@ -160,7 +160,7 @@ def test_every_gray_code_keeps_its_level_and_comes_back(code_range, bits):
     image, clipped = color.to_rgb((codes,))
     levels = oracle.to_signal(codes, bits, code_range, chroma=False)
     assert (image == image[..., :1]).all()
-    assert clipped in oracle.clipped(levels[..., None])
+    assert clipped in oracle.clipped(levels[..., None], color.layout.picture_max)
     inside = (levels >= 0) & (levels <= 1)
     (back,) = color.to_planes(image)
     assert np.array_equal(back[inside], codes[inside])

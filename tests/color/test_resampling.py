@@ -5,6 +5,7 @@ import pytest
 
 from core.color import ChromaLocation, ColorSpaceManager, ColorTags, Matrix, PixelLayout, Range
 from core.color.resampling import (
+    REACH,
     Axis,
     Siting,
     down_rows,
@@ -60,15 +61,14 @@ def test_narrowing_rows_undoes_widening_rows(siting, length):
 @pytest.mark.parametrize("length", range(1, 20))
 def test_the_horizontal_tables_say_the_same_as_the_vertical_ones(siting, length):
     axis = Axis(length, siting)
-    margin = 2
-    source = np.full(axis.count * axis.step + 2 * margin, -1)
-    source[margin : margin + length] = np.arange(length)
-    for to, origin in pads(axis, margin):
+    source = np.full(axis.count * axis.step + 2 * REACH, -1)
+    source[REACH : REACH + length] = np.arange(length)
+    for to, origin in pads(axis):
         source[to] = source[origin]
     assert (source >= 0).all()
     across, rows = np.zeros((axis.count, length)), np.zeros((axis.count, length))
     taps = down_taps(siting)[:4] if siting is Siting.BLOCK else down_taps(siting)
-    first = margin if siting is Siting.BLOCK else 0
+    first = REACH if siting is Siting.BLOCK else 0
     for sample in range(axis.count):
         for k, tap in enumerate(taps):
             across[sample, source[first + sample * axis.step + k]] += tap
@@ -109,7 +109,7 @@ def test_decoding_matches_the_twin(shape, subsampling, location, bits):
     expected = oracle.decode((planes[0], *wide), bits, Matrix.BT709, Range.LIMITED)
     image, clipped = color.to_rgb(planes)
     assert np.abs(image - np.clip(expected, 0, 1) * color.layout.picture_max).max() <= 0.51
-    assert clipped in oracle.clipped(expected)
+    assert clipped in oracle.clipped(expected, color.layout.picture_max)
 
 
 @pytest.mark.parametrize("bits", [8, 10])
