@@ -27,7 +27,7 @@ STAMP = VENV / "brushreel.json"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 INSTALLING = VENV / "installing"
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:")
-TEST_PROCESSES = min(4, os.cpu_count() or 1)
+PYTEST = ("-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
 
 
 class SetupFailed(Exception):
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
         return 130
     if testing:
         os.chdir(ROOT)  # test names are given as pytest prints them, relative to the repository
-        return run(["-m", "pytest", "-n", str(TEST_PROCESSES), *command[1:]])
+        return run([*PYTEST, *command[1:]])
     return run(["-m", "scripts.cli", *command])
 
 

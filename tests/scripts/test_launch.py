@@ -1,0 +1,117 @@
+"""run.sh or run.bat end to end on a small repository of their own; nothing is downloaded."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RUN = "run.bat" if os.name == "nt" else "run.sh"
+CLI = """
+import json, os, sys
+print(json.dumps([sys.argv[1:], os.getcwd(), sys.prefix]))
+sys.exit(7)
+"""
+
+
+class Repository:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.venv = root / ".venv"
+        (root / "scripts").mkdir(parents=True)
+        for name in (RUN, "scripts/launch.py"):
+            shutil.copy(ROOT / name, root / name)
+        (root / "scripts" / "__init__.py").touch()
+        (root / "scripts" / "cli.py").write_text(CLI)
+        self.requirements = root / "requirements-base.txt"
+        self.requirements.write_text("# none\n")
+
+    def run(self, *arguments: str, folder: Path,
+            **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(self.root / RUN), *arguments], cwd=folder, capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, check=False,
+                              env={**os.environ, **environment})
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Set up once; that its making is told and works is tested with it."""
+    repository = Repository(tmp_path_factory.mktemp("a folder") / "with spaces")
+    done = repository.run(folder=repository.root)
+    assert done.returncode == 7, done.stderr
+    assert "Making the virtual environment" in done.stderr
+    assert '[["demo"]' in done.stdout
+    return repository
+
+
+def test_it_is_quiet_when_nothing_is_to_install(repository: Repository, tmp_path: Path) -> None:
+    assert repository.run("styles", folder=tmp_path).stderr == ""
+
+
+def test_arguments_folder_and_exit_code_pass_through(repository: Repository,
+                                                     tmp_path: Path) -> None:
+    """Not even a package called `scripts` where the caller stands gets in between."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "__init__.py").touch()
+    arguments = ["render", "--in", "my film.mp4", "*.mov", "--out", ""]
+    done = repository.run(*arguments, folder=tmp_path, PYTHONPATH=str(tmp_path))
+    passed, folder, prefix = json.loads(done.stdout)
+    assert done.returncode == 7
+    assert passed == arguments
+    assert Path(folder) == tmp_path.resolve()
+    assert Path(prefix) == repository.venv.resolve()
+
+
+def test_changed_requirements_are_installed(repository: Repository, tmp_path: Path) -> None:
+    repository.requirements.write_text("# still none\n")
+    assert "Installing" in repository.run("styles", folder=tmp_path).stderr
+    assert repository.run("styles", folder=tmp_path).stderr == ""
+
+
+@pytest.mark.long
+def test_what_pip_refuses_is_said_and_tried_again(repository: Repository, tmp_path: Path) -> None:
+    repository.requirements.write_text("./no-such-wheel.whl\n")
+    for _ in range(2):
+        done = repository.run("styles", folder=tmp_path)
+        assert done.returncode == 2
+        assert "The installation failed" in done.stderr
+    repository.requirements.write_text("# none again\n")
+    assert repository.run("styles", folder=tmp_path).returncode == 7
+
+
+@pytest.mark.long
+def test_an_interrupted_install_is_redone_from_nothing(repository: Repository,
+                                                       tmp_path: Path) -> None:
+    (repository.venv / "installing").touch()
+    leftover = repository.venv / "half a package"
+    leftover.touch()
+    done = repository.run("styles", folder=tmp_path)
+    assert done.returncode == 7
+    assert "Making the virtual environment" in done.stderr
+    assert not leftover.exists()
+
+
+def test_two_starts_at_once_install_once(repository: Repository, tmp_path: Path) -> None:
+    repository.requirements.write_text("# changed once more\n")
+    command = [str(repository.root / RUN), "styles"]
+    both = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             text=True) for _ in range(2)]
+    told = [process.communicate(timeout=60)[1] for process in both]
+    assert [process.returncode for process in both] == [7, 7]
+    assert sum("Installing" in text for text in told) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="run.bat finds Python through the py launcher")
+def test_no_python_is_said_in_a_sentence(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "bare")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("bash", "dirname", "uname"):
+        (tools / tool).symlink_to(shutil.which(tool) or sys.exit(f"no {tool}"))
+    done = repository.run("styles", folder=tmp_path, PATH=str(tools))
+    assert done.returncode == 2
+    assert "Brushreel needs Python 3.11 or newer" in done.stderr
