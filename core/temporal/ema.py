@@ -69,14 +69,12 @@ class Ema:
     def _blend(self, frame: Frame, source: np.ndarray, target: np.ndarray, past: _Past,
                steady: np.ndarray) -> None:
         """One step of the average, in place in the past's state, and rounded into `steady`."""
-        from core.temporal.gate import changes, kept_around, unit
+        from core.temporal.gate import DEAD_ZONE, kept_around, unit
         from core.temporal.kernels import blend
 
-        moved = changes(source, past.source)
-        turned = changes(target, past.styled)
-        far = kept_around(moved, (self._support * frame.scale[0], self._support * frame.scale[1]))
-        blend(source, past.source, target, past.styled, unit(source.dtype),
-              np.array([moved.noise, turned.noise]), self._rest(frame.time - past.time), far,
+        reach = (self._support * frame.scale[0], self._support * frame.scale[1])
+        blend(source, past.source, target, past.styled, unit(source.dtype), DEAD_ZONE,
+              self._rest(frame.time - past.time), kept_around(source, past.source, reach),
               past.state, steady)
 
     def _rest(self, elapsed: Fraction) -> np.float32:

@@ -1,11 +1,10 @@
-"""How much of the past a change leaves standing, block by block.
+"""How much of the past a change leaves standing.
 
-Changes are measured as the gate's argument: |change|^2 / 2 sigma^2, with the RGB norm of a
+Changes are measured as the gate's argument: |change|^2 / 2 sigma^2, with |change| the RGB norm of a
 difference whose channels are in 0..1.
 """
 
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -14,12 +13,12 @@ from core.temporal.kernels import BLOCK, block_changes
 
 SIGMA = 0.03
 """Change at which 61 % of the past stand."""
-_NOISE_QUANTILE = 0.25
+_MARGIN = 2.0
+"""What is taken off as noise, over its mean: changes of single pixels stray that far."""
+_QUANTILE = 0.25
 """Share of the blocks taken to hold nothing but noise."""
-_NOISE_MARGIN = 2.0
-"""What is taken off as noise, over its mean: single pixels stray that far."""
-_NOISE_LIMIT = 3.0
-"""Noise deviation in 8-bit codes past which it is not told from texture that moves."""
+_LIMIT = 3.0
+"""Noise, in 8-bit codes, past which it is not told from texture that moves."""
 
 
 def unit(dtype: np.dtype) -> np.float32:
@@ -27,52 +26,52 @@ def unit(dtype: np.dtype) -> np.float32:
     return np.float32(1 / (math.sqrt(2) * SIGMA * np.iinfo(dtype).max))
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """From one picture to the next."""
-
-    blocks: np.ndarray
-    """Mean per block of BLOCK x BLOCK pixels, float32 (rows, columns)."""
-    noise: np.float32
-    """What noise accounts for, with a margin."""
+def noise_argument(codes: float) -> float:
+    """What noise of a standard deviation of `codes` 8-bit codes is allowed to change."""
+    # The variance of a difference is twice that of its terms, and three channels have it.
+    return _MARGIN * 3 * 2 * (codes / 255) ** 2 / (2 * SIGMA**2)
 
 
-def changes(now: np.ndarray, before: np.ndarray) -> Changes:
-    """Between two pictures of one shape, uint8 or uint16, as (H, 3 W)."""
-    # 16-bit differences lose 4 bits and fit 13 with their sign; 1/16 of an 8-bit code remains.
-    shift = 4 * (now.dtype.itemsize - 1)
-    totals, squares = block_changes(now, before, shift)
-    height, length = now.shape
-    tall, wide = (np.diff(np.append(np.arange(0, size, BLOCK), size)) for size in
-                  (height, length // 3))
-    samples = 3.0 * np.outer(tall, wide)
-    scale = 3 * float(unit(now.dtype) * 2**shift) ** 2
-    mean = squares / samples
-    # A fade changes whole blocks by one amount, noise does not: only the spread counts as noise.
-    spread = mean - (totals / samples) ** 2
-    noise = scale * float(np.quantile(spread, _NOISE_QUANTILE, method="lower"))
-    limit = 3 * 2 * (_NOISE_LIMIT / 255) ** 2 / (2 * SIGMA**2)
-    return Changes((scale * mean).astype(np.float32),
-                   np.float32(_NOISE_MARGIN * min(noise, limit)))
+DEAD_ZONE = np.float32(noise_argument(1.0))
+"""Taken off the changes of single pixels, in source and styled picture: noise of one 8-bit code,
+about twice what compressed footage has left. More would let textures smear while they move."""
 
 
-def kept(argument: np.ndarray) -> np.ndarray:
-    """Share of the past that stands: e^-x within 0.02, and none at all from x = 16 on.
+def kept_around(now: np.ndarray, before: np.ndarray, support: tuple[float, float]) -> np.ndarray:
+    """Share of the past that changes within `support` leave: float32, per BLOCK x BLOCK pixels.
 
-    That (1 - x / 16)^16 ends is what lets go of the past altogether.
-    """
-    return np.maximum(1 - argument / 16, 0) ** 16
-
-
-def kept_around(source: Changes, support: tuple[float, float]) -> np.ndarray:
-    """Share of the past that changes of the source leave within `support` of them, per block.
-
-    `support` counts columns and rows of pixels; all stands where it is nothing.
+    The pictures are uint8 or uint16, (H, 3 W); `support` counts columns and rows of pixels.
     """
     if not max(support) > 0:
-        return np.ones_like(source.blocks)
-    alone = kept(np.maximum(source.blocks - source.noise, 0))
+        return np.ones([-(-size // BLOCK) for size in (len(now), now.shape[1] // 3)], np.float32)
+    alone = _kept(_above_noise(*_moments(now, before)))
     # One block more than the support, for the smoothing that hides the edges of the blocks.
     size = [2 * (math.ceil(pixels / BLOCK) + 1) + 1 for pixels in support]
     least = cv2.erode(alone, np.ones(size[::-1], np.uint8))
     return cv2.blur(least, (3, 3), borderType=cv2.BORDER_REPLICATE)
+
+
+def _moments(now: np.ndarray, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean square of the change in each block and its spread about the block's own mean."""
+    # 16-bit differences lose 4 bits and fit 13 with their sign; 1/16 of an 8-bit code remains.
+    shift = 4 * (now.dtype.itemsize - 1)
+    totals, squares = block_changes(now, before, shift)
+    tall, wide = (np.minimum(BLOCK, size - np.arange(0, size, BLOCK))
+                  for size in (len(now), now.shape[1] // 3))
+    samples = 3.0 * np.outer(tall, wide)
+    scale = 3 * (float(unit(now.dtype)) * 2**shift) ** 2
+    mean = totals / samples
+    square = squares / samples
+    return scale * square, scale * (square - mean**2)
+
+
+def _above_noise(square: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """The changes of blocks less what noise makes of them."""
+    # A fade changes whole blocks by one amount and noise does not, so the spread tells them apart.
+    noise = float(np.quantile(spread, _QUANTILE, method="lower"))
+    return np.maximum(square - min(_MARGIN * noise, noise_argument(_LIMIT)), 0).astype(np.float32)
+
+
+def _kept(argument: np.ndarray) -> np.ndarray:
+    """e^-x within 0.02, but none at all from x = 16 on, so that the past goes altogether."""
+    return np.maximum(1 - argument / 16, 0) ** 16

@@ -40,12 +40,12 @@ def block_changes(now, before, shift):
 
 
 @njit(cache=True, nogil=True)
-def blend(source, source_before, styled, styled_before, unit, floors, rest, far, state, picture):
+def blend(source, source_before, styled, styled_before, unit, floor, rest, far, state, picture):
     """One step of the average: `state` moves towards `styled`, and `picture` is it, rounded.
 
-    `unit` makes the gate's argument of a difference; `floors` are the arguments that noise alone
-    makes, of source and styled picture. `rest` is the share kept in still places, `far` (blocks)
-    what changes nearby leave of it. All are float32.
+    `unit` makes the square root of the gate's argument of a difference, and `floor` is taken off
+    the argument. `rest` is the share kept in still places, `far` (blocks) what changes nearby leave
+    of it. All are float32.
     """
     height, length = styled.shape
     width = length // 3
@@ -62,8 +62,8 @@ def blend(source, source_before, styled, styled_before, unit, floors, rest, far,
             moved[i] = u * u
             turned[i] = v * v
         for x in range(width):
-            a = moved[3 * x] + moved[3 * x + 1] + moved[3 * x + 2] - floors[0]
-            b = turned[3 * x] + turned[3 * x + 1] + turned[3 * x + 2] - floors[1]
+            a = moved[3 * x] + moved[3 * x + 1] + moved[3 * x + 2] - floor
+            b = turned[3 * x] + turned[3 * x + 1] + turned[3 * x + 2] - floor
             c = max(one - part * max(a, b, zero), zero)
             c *= c
             c *= c
