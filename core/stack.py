@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+import cv2
 import numpy as np
 
 from core.masks import Mask
@@ -82,12 +84,11 @@ class Stack:
         """How far a source pixel reaches in the result, in reference pixels."""
         return sum(look.stylizer.support() for look in self.looks if not look.inert)
 
-    def weights(self, frame: Frame) -> Weights:
-        """In order, since a video mask is read along."""
-        height, width = frame.image.shape[:2]
+    def weights(self, time: Fraction, width: int, height: int) -> Weights:
+        """`time` in seconds since the source began; in order, as a video mask is read along."""
         return tuple(
             look.strength if look.mask is None
-            else look.mask.at(frame.time, width, height) * np.float32(look.strength)
+            else look.mask.at(time, width, height) * np.float32(look.strength)
             for look in self.looks)
 
     def analyze(self, frame: Frame, previous: tuple[Analysis, ...] | None
@@ -121,7 +122,7 @@ class Stack:
                 # A single layer is composited once, on planes, after everything else.
                 if look.keep_colors:
                     drawn = recolor(drawn, picture)
-                drawn = _frozen(mix(picture, drawn, _whole(weight)))
+                drawn = _frozen(mix(picture, drawn, _fitting(weight, picture)))
             picture = drawn
         return picture
 
@@ -139,8 +140,11 @@ class Stack:
             for number, look in enumerate(self.looks))
 
 
-def _whole(weight: float | np.ndarray) -> float | np.ndarray:
-    return weight if isinstance(weight, np.ndarray) else float(weight)
+def _fitting(weight: float | np.ndarray, picture: np.ndarray) -> float | np.ndarray:
+    """Pictures may be drawn smaller than they are delivered; masks follow."""
+    if not isinstance(weight, np.ndarray) or weight.shape == picture.shape[:2]:
+        return weight
+    return cv2.resize(weight, picture.shape[1::-1], interpolation=cv2.INTER_AREA)
 
 
 def _frozen(picture: np.ndarray) -> np.ndarray:

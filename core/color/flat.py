@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from core.errors import InvalidParameter
+
 
 @dataclass(frozen=True, slots=True)
 class FlatOutput:
@@ -32,9 +34,9 @@ def flat_input(plane: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def flat_output(plane: np.ndarray) -> FlatOutput:
-    """Writable 1-D memory for a plane. Raises ValueError where the plane is read-only."""
+    """Writable 1-D memory for a plane. Raises InvalidParameter where it is read-only."""
     if not plane.flags.writeable:
-        raise ValueError("The plane to write into is read-only.")
+        raise InvalidParameter("The plane to write into is read-only.")
     home = plane if _is_rows(plane) else np.empty(plane.shape, plane.dtype)
     return FlatOutput(plane, *_flatten(home))
 

@@ -31,8 +31,8 @@ class ColorSpaceManager:
     """Converts the pictures of one stream; holds tables only, so threads may share it.
 
     Pictures are uint8 for 8-bit layouts, else uint16 with white at 65535, in the source's own
-    primaries and transfer. For 4:4:4 layouts of up to 12 bits, `to_planes` gives back the very
-    codes that `to_rgb` was given, but for the pixels that it clipped. `resolved` says what is used
+    primaries and transfer. For 4:4:4 layouts `to_planes` gives back the very codes that
+    `to_rgb` was given, but for the pixels that it clipped. `resolved` says what is used
     where the tags are silent.
     """
 
@@ -45,8 +45,8 @@ class ColorSpaceManager:
         self.resolved = resolve(layout, tags, width, height)
         self.plane_shapes = layout.plane_shapes(width, height)
         self._map = code_map(layout, self.resolved.matrix, self.resolved.range)
-        # float32 loses the exact rounding of deep RGB and the exact inverse past 12 bits.
-        exact = layout.bits > (12 if layout.model == "yuv" else 8)
+        # float32 is too coarse to invert 16-bit codes, and to round deep RGB to the right level.
+        exact = layout.bits > (14 if layout.model == "yuv" else 8)
         self._real = np.float64 if exact else np.float32
         self._prepare_filters()
 

@@ -14,7 +14,8 @@ import av.error
 import numpy as np
 
 from core.errors import FrameMismatch
-from core.io.codecs import MUXERS, VideoSpec
+from core.io.codecs import MUXERS
+from core.io.encoders import VideoSpec
 from core.io.containers import open_input, open_output, reading, writing
 from core.io.encode import sync
 from core.io.probe import main_video
@@ -90,7 +91,7 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
     origin = main_video(source, job.source)
     stream = target.add_stream_from_template(template, opaque=True)
     context = stream.codec_context
-    stream.time_base = context.time_base = job.time_base
+    stream.time_base = job.time_base
     context.sample_aspect_ratio = job.spec.sar
     tags = job.spec.tags
     context.colorspace, context.color_range = tags.matrix, tags.range
@@ -99,7 +100,7 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
         context.codec_tag = "hvc1"  # the tag that Apple's players ask for
     if job.spec.display_matrix is not None:
         stream.set_display_matrix(job.spec.display_matrix)
-    stream.metadata = stream_tags(origin)
+    stream.metadata.update(stream_tags(origin))
     timecode = next((other.metadata["timecode"] for other in source.streams
                      if "timecode" in other.metadata), None)
     if timecode:
@@ -186,6 +187,8 @@ def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tra
                 packet = None
             if packet is None:
                 break
+            if not packet.size:
+                continue  # PyAV's own mark of the end
             for ready in tracks[packet.stream_index].feed(packet):
                 latest = max(latest, _when(ready, latest))
                 yield latest, ready

@@ -183,7 +183,7 @@ def add_tracks(source: av.container.InputContainer, target: av.container.OutputC
             report.warnings.append(f"The {label} cannot be held by {container} and was left out; "
                                    "mkv holds most kinds.")
             continue
-        made.metadata = stream_tags(stream)
+        made.metadata.update(stream_tags(stream))
         made.disposition = stream.disposition
     return tracks
 

@@ -62,7 +62,7 @@ class Ema:
             state, steady = target.astype(np.float32), styled
         else:
             state, steady = past.state, np.empty(styled.shape, styled.dtype)
-            self._blend(frame, source, target, past, _rows(steady))
+            self._blend(frame, source, target, past, steady.reshape(target.shape))
         self._past = _Past(state, source, target, frame.time, frame.shot)
         return steady
 
@@ -99,11 +99,14 @@ class Ema:
         ema = cls(settings, support)
         if arrays:
             numerator, denominator, shot = arrays["clock"].tolist()
-            ema._past = _Past(np.array(arrays["state"]), np.asarray(arrays["source"]),
-                              np.asarray(arrays["styled"]), Fraction(numerator, denominator), shot)
+            ema._past = _Past(np.array(arrays["state"]), _rows(arrays["source"]),
+                              _rows(arrays["styled"]), Fraction(numerator, denominator), shot)
         return ema
 
 
 def _rows(picture: np.ndarray) -> np.ndarray:
-    """(H, W, 3) as (H, 3 W), without a copy where its samples lie in order."""
-    return np.ascontiguousarray(picture).reshape(len(picture), -1)
+    """(H, W, 3) as (H, 3 W), read-only, and no copy where its samples lie in order."""
+    rows = np.ascontiguousarray(picture).reshape(len(picture), -1)
+    # Numba would compile the loops once more for every mixture of read-only and other arrays.
+    rows.flags.writeable = False
+    return rows

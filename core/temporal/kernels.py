@@ -12,7 +12,8 @@ BLOCK = 8
 
 
 @njit(cache=True, nogil=True)
-def block_changes(now, before, shift):
+def block_changes(now: np.ndarray, before: np.ndarray,
+                  shift: int) -> tuple[np.ndarray, np.ndarray]:
     """Sum and sum of squares of the change, per block: two (rows, columns) int64 arrays.
 
     Differences lose their `shift` lowest bits first and must then fit 13 bits with their sign, so
@@ -40,7 +41,9 @@ def block_changes(now, before, shift):
 
 
 @njit(cache=True, nogil=True)
-def blend(source, source_before, styled, styled_before, unit, floor, rest, far, state, picture):
+def blend(source: np.ndarray, source_before: np.ndarray, styled: np.ndarray,
+          styled_before: np.ndarray, unit: np.float32, floor: np.float32, rest: np.float32,
+          far: np.ndarray, state: np.ndarray, picture: np.ndarray) -> None:
     """One step of the average: `state` moves towards `styled`, and `picture` is it, rounded.
 
     `unit` makes the square root of the gate's argument of a difference, and `floor` is taken off

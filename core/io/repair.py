@@ -1,0 +1,64 @@
+"""The few things PyAV cannot do, done by an FFmpeg binary; its one user."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import ffmpeg
+import imageio_ffmpeg
+
+from core.errors import EncodeFailed
+from core.io.codecs import MUXERS
+from core.io.encode import sync
+from core.io.encoders import VideoSpec
+
+_CARRIES_SAR = ("h264", "hevc", "av1", "h264_nvenc", "hevc_nvenc", "av1_nvenc")
+"""Codecs whose own bitstream tells the pixel's shape; Matroska needs no help with them."""
+
+
+def loses_sar(spec: VideoSpec, container: str) -> bool:
+    """Whether the muxer drops the pixel's shape, as Matroska and WebM do through PyAV."""
+    return spec.sar != 1 and container in ("mkv", "webm") and spec.codec not in _CARRIES_SAR
+
+
+def restore_sar(path: Path, sar: Fraction, container: str) -> None:
+    """Write the pixel's shape into a Matroska or WebM file; every packet stays as it is."""
+    from core.io.probe import VideoProbe
+
+    video = VideoProbe.probe(path)
+    shape = sar * Fraction(video.width, video.height)
+    mended = path.with_name(path.name + ".sar")
+    _run(ffmpeg.input(str(path), copyts=None).output(
+        str(mended), c="copy", map="0", map_metadata="0", f=MUXERS[container],
+        aspect=f"{shape.numerator}:{shape.denominator}", avoid_negative_ts="disabled"))
+    sync(mended)
+    os.replace(mended, path)
+
+
+def complaints(path: Path) -> str:
+    """What an independent FFmpeg says against a file when it decodes all of it; empty is good."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-map", "0:v",
+               "-map", "0:a?", "-f", "null", "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, errors="replace").stderr.strip()
+
+
+def transcode_reference(source: Path, target: Path, encoder: str, options: dict[str, str],
+                        threads: int) -> None:
+    """FFmpeg's own transcode of the picture, for comparing speed."""
+    _run(ffmpeg.input(str(source)).output(
+        str(target), **{"c:v": encoder, "an": None, "threads": threads, "fps_mode": "passthrough",
+                        **options}))
+
+
+def _run(stream: ffmpeg.nodes.OutputStream) -> None:
+    command = stream.global_args("-nostdin", "-v", "error").overwrite_output().compile(
+        cmd=imageio_ffmpeg.get_ffmpeg_exe())
+    done = subprocess.run(command, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, errors="replace")
+    if done.returncode:
+        raise EncodeFailed(f"FFmpeg could not finish ({done.stderr.strip()[-200:]}).",
+                           "Choose another container.")
