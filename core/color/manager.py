@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.color import alpha, resampling
+from core.color import resampling
+from core.color.alpha import alpha_to_picture, alpha_to_plane
 from core.color.flat import flat_input, flat_output
 from core.color.layout import PixelLayout, Planes
 from core.color.matrices import code_map, luma_weights
@@ -92,7 +93,7 @@ class ColorSpaceManager:
         """Writes a picture into `out`, or into new planes, and returns them.
 
         `alpha` (H, W) is on the picture's scale; without it new planes are opaque and an alpha
-        plane in `out` is left as it is.
+        plane in `out` is left as it is. `rgb` may be read-only; `out` may be padded.
         """
         from core.color.kernels import rgb_to_planes
 
@@ -118,19 +119,19 @@ class ColorSpaceManager:
 
     def alpha_to_picture(self, plane: np.ndarray) -> np.ndarray:
         """Alpha codes on the picture's scale, as a copy."""
-        return alpha.alpha_to_picture(plane, self.layout.bits)
+        return alpha_to_picture(plane, self.layout.bits)
 
     def alpha_to_plane(self, picture: np.ndarray) -> np.ndarray:
         """The inverse of `alpha_to_picture`."""
-        return alpha.alpha_to_plane(picture, self.layout.bits)
+        return alpha_to_plane(picture, self.layout.bits)
 
     def _write_alpha(self, planes: Planes, picture: np.ndarray | None, opaque: bool) -> None:
-        if not self.layout.has_alpha:
-            return
         if picture is not None:
             self._check_picture(picture, (self.height, self.width))
+            if not self.layout.has_alpha or len(planes) < len(self.plane_shapes):
+                raise InvalidParameter("There is no plane to write the alpha into.")
             planes[-1][:] = self.alpha_to_plane(picture)
-        elif opaque:
+        elif opaque and self.layout.has_alpha:
             planes[-1][:] = self.layout.max_code
 
     def _color(self, planes: Planes) -> Planes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from core.color import ColorSpaceManager, ColorTags, Matrix, PixelLayout, Range
+from core.color import ColorSpaceManager, ColorTags, Matrix, PixelLayout
 from tests.color import oracle
 
 EDGE = 0.49
@@ -68,10 +68,10 @@ def test_sampled_codes_at_depth(matrix, code_range, bits):
 
 
 @pytest.mark.parametrize("bits", [9, 14, 16])
-@pytest.mark.parametrize("matrix", [Matrix.BT709, Matrix.BT2020_NCL])
-def test_sampled_limited_codes_at_other_depths(matrix, bits):
-    sample = spread(bits, 17), spread(bits, 91)
-    inside, changed = changed_inside(bits, matrix, Range.LIMITED, *sample)
+@pytest.mark.parametrize("code_range", oracle.RANGES)
+@pytest.mark.parametrize("matrix", [Matrix.BT709, Matrix.BT470BG, Matrix.BT2020_NCL])
+def test_sampled_codes_at_other_depths(matrix, code_range, bits):
+    inside, changed = changed_inside(bits, matrix, code_range, spread(bits, 17), spread(bits, 291))
     assert inside > 10_000
     assert changed == 0
 
