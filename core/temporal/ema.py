@@ -5,11 +5,13 @@ before:
 
     O_t = S_t + (1 - a) k (O_t-1 - S_t)     a = 1 - (1 - alpha)^(30 d)
 
-k is what the gate leaves of the past, e^(-|change|^2 / 2 sigma^2) at first approach, and the least
-of three: by the change of I, by the change of S, and by the mean squared change of I in any small
-block within the look's reach. A look with a wide blur needs the last, for there S creeps beside
-whatever moves, too slowly for a gate of its own; the blocks keep it blind to noise, whose largest
-value within reach would open the gate everywhere.
+k is what the gate leaves of the past: about e^(-|change|^2 / 2 sigma^2), noise taken off first, and
+the least of three, by the change of I, by the change of S, and by the mean squared change of I in
+any small block within the look's reach. A look with a wide blur needs the last, for there S creeps
+beside whatever moves, too slowly for a gate of its own; the blocks keep it blind to noise, whose
+largest value within reach would open the gate everywhere.
+
+Noise of up to one 8-bit code leaves the gate shut, so its variance falls to a / (2 - a).
 """
 
 from collections.abc import Mapping
