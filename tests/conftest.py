@@ -1,18 +1,19 @@
-"""What every test gets: the `--all` option, real clips, and errors in the log that fail."""
+"""What every test gets: `--all`, real clips, a data folder, and errors in the log that fail."""
 
 import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
 import pytest
+
+from core import paths
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG_TIMEOUT = 900
 
 # Before anything imports numba, so that compiled kernels are kept from one run to the next.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(platformdirs.user_cache_path("brushreel-tests")))
+paths.prepare_caches()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +40,11 @@ def shared() -> Path:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_of_the_user_is_touched(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ[paths.DATA_VARIABLE] = str(tmp_path_factory.mktemp("data"))
 
 
 class _Errors(logging.Handler):
