@@ -46,7 +46,7 @@ import core, stylizers
 for package in (core, stylizers):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
-sys.exit(" ".join(sorted({"torch", "streamlit"} & sys.modules.keys())))
+sys.exit(" ".join(sorted({"torch", "streamlit"} & sys.modules.keys())) or 0)
 """
 
 
