@@ -12,8 +12,9 @@ import av.logging
 
 from core.errors import DiskFull, EncodeFailed, InputError, UnreadableVideo
 
-# FFmpeg writes its own complaints to stderr; what matters of them reaches the user as our errors.
-av.logging.set_level(av.logging.PANIC)
+# FFmpeg's complaints reach the user as our errors. Any other level would have its threads wait for
+# Python's lock to log with, which a thread that waits for them to end may be holding.
+av.logging.set_level(None)
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 

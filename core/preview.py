@@ -1,0 +1,46 @@
+"""One picture of a video, drawn as a render would draw it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from core.composite import Compositor
+from core.engine import Engine
+from core.errors import InvalidParameter
+from core.io import VideoReader
+from core.io.encoders import VideoSpec
+from core.io.index import index_packets
+from core.io.picture import planar_format
+from core.progress import StageTimings
+from core.recipe import Recipe
+from core.stack import Stack, look_of
+
+
+def render_still(input_path: str | Path, recipe: Recipe, time: Fraction) -> np.ndarray:
+    """The picture shown `time` seconds after the source begins, R'G'B' (H, W, 3).
+
+    uint8 for 8-bit sources, else uint16; upright is the player's business, as in a render.
+    Raises InvalidParameter where the source shows nothing at that time.
+    """
+    path = Path(input_path)
+    stack = Stack([look_of(layer) for layer in recipe.layers])
+    with VideoReader(path, deinterlace=not stack.inert) as reader:
+        source = reader.metadata
+        index = index_packets(path)
+        at = int((time + source.container_start) / source.time_base)
+        shown = np.sort(index.pts[index.shown])
+        place = int(np.searchsorted(shown, at, side="right")) - 1
+        start = int(shown[max(place, 0)]) if len(shown) else None
+        timed = next(reader.pictures(start, None, index.keys()), None)
+        if timed is None or time < 0 or (source.duration and time > source.duration):
+            raise InvalidParameter(f"{path.name} shows nothing at {float(time):g} s.",
+                                   "Choose a time within its length.")
+        planar = planar_format(source.pixel_format)
+        spec = VideoSpec("ffv1", planar, source.width, source.height, source.rate, source.tags,
+                         source.sar)
+        engine = Engine(source, stack, recipe.steadiness, Compositor(source, spec, stack.looks),
+                        detail=recipe.quality.detail, workers=1, timings=StageTimings())
+        return engine.still(timed)
