@@ -1,0 +1,124 @@
+"""Renders in a row: what each is, what became of it, and when all must stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import BrushreelError, DiskFull
+from core.paths import is_prepared
+from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
+from scripts.terminal import note, progress_shown
+
+if TYPE_CHECKING:
+    from core.progress import Progress, RenderResult
+    from core.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for every render of a batch; None leaves it to the engine."""
+
+    start: Fraction | None = None
+    end: Fraction | None = None
+    chunk: Fraction | None = None
+    workers: int | None = None
+    resume: bool = True
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One video in one style. `target` is asked when its turn comes, to see what is there."""
+
+    source: Path
+    recipe: Recipe
+    target: Callable[[], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result, or the error in its place. `source` and `style` are as the user knows them."""
+
+    source: str
+    style: str
+    result: RenderResult | None = None
+    error: BrushreelError | None = None
+
+
+def run_batch(jobs: Iterable[Job], settings: Settings) -> Iterator[Outcome]:
+    """Render one after the other; a failure leaves the others be, an interruption ends all."""
+    for job in jobs:
+        outcome = _run(job, settings)
+        yield outcome
+        if isinstance(outcome.error, Stopped):
+            return
+
+
+def batch_code(outcomes: Iterable[Outcome]) -> int:
+    """The exit code for all of them together."""
+    outcomes = list(outcomes)
+    codes = [exit_code(outcome.error) for outcome in outcomes if outcome.error is not None]
+    if not codes:
+        return DONE
+    if STOPPED in codes:
+        return STOPPED
+    return REFUSED if len(codes) == len(outcomes) and set(codes) == {REFUSED} else FAILED
+
+
+def _run(job: Job, settings: Settings) -> Outcome:
+    name = job.recipe.name()
+    try:
+        return Outcome(str(job.source), name, result=render(job, settings))
+    except BrushreelError as error:
+        return Outcome(str(job.source), name, error=error)
+
+
+def render(job: Job, settings: Settings) -> RenderResult:
+    """Render with progress on stderr; what can be resumed ends as Stopped."""
+    from core.pipeline import Pipeline
+
+    target = job.target()
+    if not is_prepared():
+        note("Preparing (first run only) ...")
+    pipeline = Pipeline(job.source, target, recipe=job.recipe, start=settings.start,
+                        end=settings.end, workers=settings.workers, resume=settings.resume,
+                        chunk_duration=settings.chunk, overwrite=settings.overwrite)
+    kept = _Kept()
+    try:
+        with progress_shown(target.name) as show, closing(pipeline.run()) as steps:
+            for progress in steps:
+                kept.see(progress)
+                show(progress)
+    except KeyboardInterrupt:
+        raise Stopped(f"Stopped; {kept}.", "Run the same command again; it resumes.") from None
+    except DiskFull as error:
+        if not kept.total:
+            raise
+        raise Stopped(f"{error.message[:-1]}; {kept}.", error.hint) from error
+    assert pipeline.result is not None
+    return pipeline.result
+
+
+class _Kept:
+    """How many frames are in finished chunks, seen from the progress alone."""
+
+    def __init__(self) -> None:
+        self.total = self._frames = 0
+        self._chunk: int | None = None
+
+    def see(self, progress: Progress) -> None:
+        self.total = progress.total
+        if progress.stage == "mux":
+            self._frames = progress.total
+        elif progress.chunk != self._chunk:
+            self._chunk, self._frames = progress.chunk, progress.frames - 1
+
+    def __str__(self) -> str:
+        if not self.total:
+            return "nothing was rendered yet"
+        return f"{self._frames} of {self.total} frames are kept"

@@ -1,0 +1,81 @@
+"""demo: make the sample clip and render it, to see that everything works."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from core.errors import InputError
+from scripts.arguments import PROGRAM
+from scripts.batch import Job, Settings, run_batch
+from scripts.looks import recipes_from
+from scripts.report import report
+from scripts.targets import OUTPUTS, made
+from scripts.terminal import Step, note, progress_shown, say
+
+HELP = "Make the sample clip and render it as a pencil drawing."
+
+SAMPLE = "brushreel-sample.mp4"
+STYLE = "pencil"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--overwrite", action="store_true",
+                        help="render again though the result is there")
+    parser.set_defaults(set=[], strength=None, keep_colors=None, mask=None, temporal=None)
+
+
+def run(args: argparse.Namespace) -> int:
+    [recipe] = recipes_from(args, STYLE)
+    with made(OUTPUTS):
+        clip = sample_clip(OUTPUTS)
+        target = OUTPUTS / f"{clip.stem}_{STYLE}.mp4"
+        if _is_whole(target) and not args.overwrite and not args.json:
+            say(f"{target}\n  is there from an earlier demo; --overwrite renders it again.")
+            code = 0
+        else:
+            settings = Settings(overwrite=True)
+            code = report(run_batch([Job(clip, recipe, lambda: target)], settings), args.json,
+                          several=False)
+    if code == 0:
+        note(f"\nThe clip it was made from: {clip}\nThe same with your own: "
+             f"{PROGRAM} render --in YOUR_CLIP --styles {STYLE}")
+    return code
+
+
+def sample_clip(folder: Path) -> Path:
+    """The sample clip in `folder`, made there unless it is there already."""
+    clip = folder / SAMPLE
+    if not _is_whole(clip):
+        with progress_shown(f"Making {SAMPLE}") as show:
+            for step in make_clip(clip):
+                show(step)
+    return clip
+
+
+def make_clip(clip: Path, repeats: int = 1) -> Iterator[Step]:
+    """Draw and write the clip, `repeats` times over; half-way nothing stands under its name."""
+    from core.io import VideoWriter
+    from scripts.sample import HEIGHT, RATE, SAMPLE_RATE, WIDTH, frames, score
+    from scripts.sample.shots import FRAMES
+
+    with VideoWriter(clip, WIDTH, HEIGHT, RATE, codec="h264", sample_rate=SAMPLE_RATE) as writer:
+        sound, per_frame = score().T, SAMPLE_RATE / RATE
+        again = chain.from_iterable(frames() for _ in range(repeats))
+        for number, frame in enumerate(again):
+            place = number % FRAMES
+            writer.write_frame(frame)
+            writer.write_sound(sound[round(place * per_frame):round((place + 1) * per_frame)])
+            yield Step("draw", number + 1, FRAMES * repeats)
+
+
+def _is_whole(path: Path) -> bool:
+    """A file under its final name is complete; whether it is a video still tells the probe."""
+    from core.io import VideoProbe
+
+    try:
+        return bool(VideoProbe.probe(path).frames)
+    except InputError:
+        return False

@@ -1,0 +1,162 @@
+"""The options that say how a picture is drawn, and the recipes they make."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InvalidParameter
+from scripts.arguments import nearest, one_of, whole_number
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from core.recipe import Recipe
+
+_WHOLE_LAYER = ("strength", "keep_colors", "mask")
+"""What may be set for a look besides its own parameters."""
+
+
+def add_look_options(parser: argparse.ArgumentParser) -> None:
+    """Options of one look, and of all looks of a command."""
+    looks = parser.add_argument_group("look")
+    looks.add_argument("--set", nargs="+", action="extend", default=[],
+                       metavar="LOOK.PARAM=VALUE", help="such as pencil.blur_sigma=30; "
+                       "see the command styles for what there is")
+    looks.add_argument("--strength", metavar="0..1", help="how much of the look is laid on")
+    looks.add_argument("--keep-colors", action="store_true", default=None,
+                       help="keep the colors of the source")
+    looks.add_argument("--mask", metavar="FILE",
+                       help="still or video in black and white; white is styled")
+    looks.add_argument("--temporal", metavar="off|ema",
+                       help="how flicker is removed (default: as the preset says)")
+
+
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    from core.io.codecs import CODECS, EFFORTS, MUXERS
+    from core.io.tracks import AUDIO_CHOICES
+
+    output = parser.add_argument_group("output")
+    output.add_argument("--preset", type=one_of("preset", EFFORTS), metavar="PRESET",
+                        help=f"{', '.join(EFFORTS)} (default: balanced)")
+    output.add_argument("--codec", type=one_of("codec", ["auto", *CODECS]), metavar="CODEC",
+                        help=f"auto, {', '.join(CODECS)} (default: auto)")
+    output.add_argument("--crf", type=whole_number(0, 51), metavar="0..51",
+                        help="quality on the x264 scale for every codec; lower is better")
+    output.add_argument("--container", type=one_of("container", MUXERS), metavar="CONTAINER",
+                        help=f"{', '.join(MUXERS)} (default: the source's where possible)")
+    output.add_argument("--audio", type=one_of("audio choice", AUDIO_CHOICES), metavar="AUDIO",
+                        help=f"{', '.join(AUDIO_CHOICES)} (default: copy)")
+
+
+def recipes_from(args: argparse.Namespace, styles: str) -> list[Recipe]:
+    """One recipe for each of the comma-separated `styles`, as the options change it."""
+    from core.recipe import Recipe
+
+    names = [name.strip() for name in styles.split(",")]
+    chosen = dict.fromkeys(name for name in names if name)
+    if not chosen:
+        raise InvalidParameter("No style is named.", "Write for instance: --styles pencil")
+    settings = _settings(args.set)
+    drafts = [{"layers": [_layer(part) for part in name.split("+")]} for name in chosen]
+    _check_used(settings, [layer["style"] for draft in drafts for layer in draft["layers"]])
+    return [Recipe.build(_changed(draft, args, settings)) for draft in drafts]
+
+
+def recipe_changed(recipe: Recipe, args: argparse.Namespace) -> Recipe:
+    """A finished recipe with what the options say put in."""
+    settings = _settings(args.set)
+    _check_used(settings, [layer.style for layer in recipe.layers])
+    return type(recipe).build(_changed(recipe.model_dump(), args, settings))
+
+
+def _layer(name: str) -> dict[str, Any]:
+    from stylizers import style
+
+    look, colon, preset = name.strip().partition(":")
+    style(look)
+    if colon:
+        raise InvalidParameter(f"{look} has no preset '{preset}'.",
+                               f"Write {look} alone, and --set {look}.PARAM=VALUE to change it.")
+    return {"style": look, "params": {}}
+
+
+Settings = Mapping[str, Mapping[str, str]]
+"""By look, then by parameter, values as typed."""
+
+
+def _settings(typed: Sequence[str]) -> Settings:
+    settings: dict[str, dict[str, str]] = {}
+    for text in typed:
+        target, equals, value = text.partition("=")
+        look, dot, name = target.partition(".")
+        if not (equals and dot and look and name):
+            raise InvalidParameter(f"--set: '{text}' is not understood.",
+                                   "Write LOOK.PARAM=VALUE, such as pencil.blur_sigma=30.")
+        settings.setdefault(look, {})[name] = value
+    return settings
+
+
+def _check_used(settings: Settings, looks: Sequence[str]) -> None:
+    from stylizers import style
+
+    for look in settings:
+        style(look)
+        if look not in looks:
+            raise InvalidParameter(f"--set: {look} is not among the styles asked for.",
+                                   f"{nearest(look, looks)}Set {', '.join(dict.fromkeys(looks))}.")
+
+
+def _changed(draft: dict[str, Any], args: argparse.Namespace, settings: Settings
+             ) -> dict[str, Any]:
+    """`draft` with every option that was given; the others leave it as it is."""
+    from core.temporal import Temporal
+
+    given = {name: getattr(args, name) for name in _WHOLE_LAYER}
+    output = {name: getattr(args, name, None) for name in ("codec", "crf", "container", "audio")}
+    preset = getattr(args, "preset", None)
+    changed = {
+        **draft,
+        "layers": [_changed_layer(layer, _given(given), settings.get(layer["style"], {}))
+                   for layer in draft["layers"]],
+        "output": {**draft.get("output", {}), **_given(output)},
+        **_given({"preset": preset}),
+    }
+    if args.temporal is not None:
+        values = {**(draft.get("temporal") or {}), "mode": args.temporal}
+        changed["temporal"] = _checked(Temporal, values)
+    return changed
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _changed_layer(layer: Mapping[str, Any], given: Mapping[str, Any],
+                   settings: Mapping[str, str]) -> dict[str, Any]:
+    """`given` holds for every layer, `settings` for this look alone and so goes first."""
+    from core.recipe import Layer
+    from stylizers import style
+
+    declared = style(layer["style"]).Params
+    whole = {name: value for name, value in settings.items()
+             if name in _WHOLE_LAYER and name not in declared.model_fields}
+    own = {name: value for name, value in settings.items() if name not in whole}
+    params = declared.build({**layer["params"], **own}).model_dump()
+    if (values := {**given, **whole}).get("mask") in ("", "none"):
+        values["mask"] = None
+    rest = {name: value for name, value in layer.items() if name != "params"}
+    return {**_checked(Layer, {**rest, **values}), "params": params}
+
+
+def _checked(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Validated values, refused in the words of the model's own declaration."""
+    from pydantic import ValidationError
+
+    from stylizers.refusal import refusal
+
+    try:
+        return model.model_validate(dict(values)).model_dump()
+    except ValidationError as error:
+        raise refusal(model, values, error) from error

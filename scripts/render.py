@@ -1,0 +1,101 @@
+"""render: whole videos, each in every style asked for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import InvalidParameter
+from scripts.arguments import time, time_within, whole_number
+from scripts.batch import Job, Outcome, Settings, run_batch
+from scripts.looks import add_look_options, add_output_options, recipe_changed, recipes_from
+from scripts.report import report
+from scripts.saved import recipe_from_file, recipe_like
+from scripts.sources import expand
+from scripts.targets import OUTPUTS, is_file_target, made, refuse_existing
+
+if TYPE_CHECKING:
+    from core.recipe import Recipe
+
+HELP = "Render videos in one or more styles."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--in", dest="inputs", nargs="+", required=True, metavar="VIDEO",
+                        help="files, folders or globs")
+    parser.add_argument("--styles", metavar="STYLE,...",
+                        help="such as pencil; one output per style, + stacks looks")
+    parser.add_argument("--recipe", type=Path, metavar="FILE",
+                        help="render with a recipe saved as JSON, instead of --styles")
+    parser.add_argument("--like", type=Path, metavar="VIDEO",
+                        help="render as that video was rendered, instead of --styles")
+    parser.add_argument("--out", type=Path, default=OUTPUTS, metavar="DIR_OR_FILE",
+                        help="folder, or the file where there is one result (default: outputs)")
+    add_look_options(parser)
+    add_output_options(parser)
+    work = parser.add_argument_group("work")
+    work.add_argument("--start", type=time, metavar="T",
+                      help="start at 12.5, 1:05 or 0:01:05.250 of the source")
+    work.add_argument("--end", type=time, metavar="T", help="end there")
+    work.add_argument("--chunk", type=time_within(10, 120), metavar="SECONDS",
+                      help="length of the parts that an interruption keeps, 10 to 120")
+    work.add_argument("--workers", type=whole_number(1), metavar="N",
+                      help="frames drawn at a time (default: one per core)")
+    work.add_argument("--no-resume", action="store_true",
+                      help="start over instead of going on with an interrupted render")
+    work.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = Settings(start=args.start, end=args.end, chunk=args.chunk, workers=args.workers,
+                        resume=not args.no_resume, overwrite=args.overwrite)
+    single = is_file_target(args.out)
+    sources, missing = expand(args.inputs, None if single else args.out)
+    recipes = _recipes(args, sources)
+    several = (len(sources) + len(missing)) * len(recipes) > 1
+    if single and several:
+        raise InvalidParameter(
+            f"{args.out} is one file, but there are {len(sources)} videos in {len(recipes)} "
+            "styles to render.", "Give a folder to --out.")
+    failed = [Outcome(text, "", error=error) for text, error in missing]
+    with made(args.out.parent if single else args.out):
+        jobs = _jobs(args, sources, recipes, single)
+        return report(chain(failed, run_batch(jobs, settings)), args.json, several)
+
+
+def _recipes(args: argparse.Namespace, sources: Sequence[Path]) -> list[Recipe]:
+    ways = {"--styles": args.styles, "--recipe": args.recipe, "--like": args.like}
+    given = [option for option, value in ways.items() if value is not None]
+    if len(given) != 1:
+        wrong = f"{' and '.join(given)} exclude each other" if given else "No style is asked for"
+        raise InvalidParameter(f"{wrong}.", "Give one of --styles, --recipe and --like.")
+    if args.styles is not None:
+        return recipes_from(args, args.styles)
+    if args.recipe is not None:
+        return [recipe_changed(recipe_from_file(args.recipe, sources), args)]
+    return [recipe_changed(recipe_like(args.like, sources), args)]
+
+
+def _jobs(args: argparse.Namespace, sources: Sequence[Path], recipes: Sequence[Recipe],
+          single: bool) -> Iterator[Job]:
+    for source in sources:
+        for recipe in recipes:
+            yield Job(source, recipe, _target(args, source, recipe, single))
+
+
+def _target(args: argparse.Namespace, source: Path, recipe: Recipe, single: bool
+            ) -> Callable[[], Path]:
+    def chosen() -> Path:
+        from core.naming import target_in
+
+        if not single:
+            free = target_in(args.out, source, recipe)
+            first = free.with_name(f"{source.stem}_{recipe.name()}{free.suffix}")
+            return first if args.overwrite else free
+        refuse_existing(args.out, args.overwrite)
+        return args.out
+
+    return chosen

@@ -1,0 +1,71 @@
+"""What is said when renders are done: on stdout for people, or as one JSON document."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scripts.batch import Outcome, batch_code
+from scripts.failures import as_json
+from scripts.terminal import duration, note, say
+
+if TYPE_CHECKING:
+    from core.progress import RenderResult
+
+
+def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int:
+    """Tell each outcome as it comes, or all at the end as JSON; gives back the exit code."""
+    seen = []
+    for outcome in outcomes:
+        seen.append(outcome)
+        if outcome.error is not None:
+            prefix = f"{Path(outcome.source).name}: " if several else ""
+            note(f"{prefix}{outcome.error}")
+        elif outcome.result is not None and not json_wanted:
+            say("\n".join(lines(outcome.result)))
+    if json_wanted:
+        print_json(_document(seen))
+    elif several:
+        _summarize(seen)
+    return batch_code(seen)
+
+
+def lines(result: RenderResult) -> list[str]:
+    """A finished render in a few lines."""
+    drawn = f"{result.frames} frames in {duration(result.seconds)}, {result.fps:.1f} fps"
+    if result.resumed_frames:
+        drawn += f", {result.resumed_frames} of them from an earlier run"
+    said = [str(result.path), f"  {drawn}; {result.codec} in {result.container}"]
+    if result.kept:
+        said.append(f"  Kept: {', '.join(result.kept)}.")
+    if result.clipped_pixels:
+        said.append(f"  {result.clipped_pixels:,} pixels lay outside RGB and were clipped.")
+    return said + [f"  Note: {warning}" for warning in result.warnings]
+
+
+def print_json(document: Any) -> None:
+    """One document on stdout; ASCII, so that it passes any terminal and any file name."""
+    say(json.dumps(document, indent=2))
+
+
+def result_json(result: RenderResult) -> dict[str, Any]:
+    return {**dataclasses.asdict(result), "path": str(result.path)}
+
+
+def _document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Results and failures; the first failure's words stand on top, as for any other command."""
+    failures = [{"input": outcome.source, "style": outcome.style, **as_json(outcome.error)}
+                for outcome in outcomes if outcome.error is not None]
+    results = [{"input": outcome.source, "style": outcome.style, **result_json(outcome.result)}
+               for outcome in outcomes if outcome.result is not None]
+    first = {key: failures[0][key] for key in ("error", "hint")} if failures else {}
+    return {**first, "code": batch_code(outcomes), "results": results, "failures": failures}
+
+
+def _summarize(outcomes: Sequence[Outcome]) -> None:
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    say(f"{len(outcomes) - failed} of {len(outcomes)} rendered"
+        + (f", {failed} failed." if failed else "."))

@@ -1,0 +1,133 @@
+"""What long work looks like on stderr: a bar on a terminal, else a line every few seconds."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from core.progress import Progress
+
+LINE_EVERY = 5.0
+"""Seconds between lines where there is no terminal."""
+
+PIPED_WIDTH = 120
+"""Columns of a table that goes into a file or another program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far work is that has no chunks; a Progress will do as well."""
+
+    stage: str
+    frames: int
+    total: int
+    fps: float = 0.0
+    eta_seconds: float | None = None
+    chunk: int = 0
+    chunks: int = 1
+
+
+Show = Callable[["Progress | Step"], None]
+
+
+def progress_shown(title: str) -> AbstractContextManager[Show]:
+    """A function to be called with every progress value of one piece of work."""
+    return _bar(title) if sys.stderr.isatty() else _lines(title)
+
+
+def say(text: str) -> None:
+    """Lines on stdout. Work goes on though nobody may be reading, as `note` does."""
+    _write(text, sys.stdout)
+
+
+def note(text: str) -> None:
+    """Lines on stderr."""
+    _write(text, sys.stderr)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Send what is still to come nowhere, what waits to be flushed at the end included."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def details(progress: Progress | Step) -> str:
+    """Frames, speed, time left and chunk, in words."""
+    if progress.stage == "mux":
+        return f"{progress.total} frames, joining"
+    parts = [f"{progress.frames} of {progress.total} frames"]
+    if progress.fps:
+        parts.append(f"{progress.fps:.1f} fps")
+    if progress.eta_seconds is not None:
+        parts.append(f"{duration(progress.eta_seconds)} left")
+    if progress.chunks > 1:
+        parts.append(f"chunk {progress.chunk + 1} of {progress.chunks}")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """5 s, 2:05 or 1:02:05."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def console(to_stderr: bool = False) -> Console:
+    """Rich output that leaves a broken pipe to the caller."""
+    from rich.console import Console
+
+    class _Console(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    return _Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Show]:
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(24),
+               TextColumn("{task.percentage:>3.0f}%"),
+               TextColumn("{task.fields[details]}", markup=False))
+    with Progress(*columns, console=console(to_stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, details="preparing")
+
+        def show(progress: Progress | Step) -> None:
+            bar.update(task, total=progress.total, completed=progress.frames,
+                       details=details(progress))
+
+        yield show
+
+
+@contextmanager
+def _lines(title: str) -> Iterator[Show]:
+    note(f"{title} ...")
+    last = time.monotonic()
+
+    def show(progress: Progress | Step) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_EVERY:
+            last = time.monotonic()
+            note(f"{title}: {details(progress)}")
+
+    yield show
