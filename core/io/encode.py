@@ -16,6 +16,10 @@ from core.io.containers import open_output, writing
 from core.io.picture import Picture
 
 
+_REORDER = 16
+"""Pictures by which decoding may run ahead of showing, the most that H.264 and HEVC allow."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncodedChunk:
     """`order` lists, in decoding order, which picture each packet holds (counted from 0)."""
@@ -99,6 +103,8 @@ class Encoder:
 
     def _mux(self, packets: list[av.Packet]) -> None:
         for packet in packets:
+            # x265 gives a packet of a very short stream a decoding time of chance.
+            packet.dts = round((len(self._order) - _REORDER) / self._spec.rate / packet.time_base)
             self._order.append(round(packet.pts * packet.time_base * self._spec.rate))
             packet.duration = max(1, round(Fraction(1) / self._spec.rate / packet.time_base))
             self._container.mux(packet)

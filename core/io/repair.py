@@ -15,7 +15,7 @@ from core.io.codecs import MUXERS
 from core.io.encode import sync
 from core.io.encoders import VideoSpec
 
-_CARRIES_SAR = ("h264", "hevc", "av1", "h264_nvenc", "hevc_nvenc", "av1_nvenc")
+_CARRIES_SAR = ("h264", "hevc", "h264_nvenc", "hevc_nvenc")
 """Codecs whose own bitstream tells the pixel's shape; Matroska needs no help with them."""
 
 
@@ -41,7 +41,7 @@ def restore_sar(path: Path, sar: Fraction, container: str) -> None:
 def complaints(path: Path) -> str:
     """What an independent FFmpeg says against a file when it decodes all of it; empty is good."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-map", "0:v",
-               "-map", "0:a?", "-f", "null", "-"]
+               "-map", "0:a?", "-fps_mode", "passthrough", "-f", "null", "-"]
     return subprocess.run(command, capture_output=True, text=True, check=False,
                           stdin=subprocess.DEVNULL, errors="replace").stderr.strip()
 
