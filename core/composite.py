@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from core.color import ColorSpaceManager, RgbPicture
+from core.color import ColorSpaceManager, Range, RgbPicture
 from core.io.encoders import VideoSpec
-from core.io.picture import Picture, layout_of, planar_format
+from core.io.picture import Picture, layout_of, planar_format, repacked
 from core.io.probe import VideoMetadata
 from core.stack import Look, Weights
 from stylizers.composite import mix_plane, recolor
@@ -27,6 +27,7 @@ class Compositor:
         self._same = planar == spec.planar and source.tags == spec.tags
         self._target = self._source if self._same else ColorSpaceManager(
             layout_of(spec.planar), spec.tags, *size)
+        self._repackable = _repackable(self._source, self._target)
 
     @property
     def note(self) -> str:
@@ -50,6 +51,9 @@ class Compositor:
         """The source's picture as the encoder takes it; the very planes where it can."""
         if self._same:
             return picture
+        if self._repackable:
+            # Codes beyond black and white, which R'G'B' would clip, come through this way.
+            return Picture.of(repacked(picture.native, self._spec.planar))
         return self._new(self._planes(self.to_rgb(picture).image, picture))
 
     def deliver(self, picture: Picture, source: np.ndarray, styled: np.ndarray,
@@ -64,8 +68,8 @@ class Compositor:
             styled, keep_colors = recolor(styled, source), False
         if not keep_colors and not isinstance(weight, np.ndarray) and weight == 1:
             return self._styled(picture, styled)
-        below = picture.planes if self._same else self._planes(source, picture)
-        above = self._target.to_planes(styled)
+        below = self._below(picture, source)
+        above = self._planes(styled, picture)
         mixed = [mix_plane(low, high, _fitting(weight, low))
                  for low, high in zip(below, above, strict=False)]
         if keep_colors:
@@ -77,6 +81,14 @@ class Compositor:
             picture = picture.writable()
             return _filled(picture, mixed)
         return self._new(mixed)
+
+    def _below(self, picture: Picture, source: np.ndarray) -> Sequence[np.ndarray]:
+        """The source's planes as the encoder takes them."""
+        if self._same:
+            return picture.planes
+        if self._repackable:
+            return self.unchanged(picture).planes
+        return self._planes(source, picture)
 
     @property
     def _colors(self) -> int:
@@ -102,7 +114,7 @@ class Compositor:
         return self._new(self._planes(styled, picture))
 
     def _planes(self, image: np.ndarray, picture: Picture) -> tuple[np.ndarray, ...]:
-        alpha = self.alpha(picture)
+        alpha = self.alpha(picture) if self._target.layout.has_alpha else None
         if alpha is not None and alpha.dtype != self._target.layout.dtype:
             alpha = _rescaled(alpha, self._target.layout.dtype)
         if image.dtype != self._target.layout.dtype:
@@ -115,6 +127,18 @@ class Compositor:
         native.colorspace, native.color_range = tags.matrix, tags.range
         native.color_primaries, native.color_trc = tags.primaries, tags.transfer
         return _filled(picture, planes)
+
+
+def _repackable(was: ColorSpaceManager, now: ColorSpaceManager) -> bool:
+    """Whether swscale alone turns one kind of planes into the other as exactly as we would.
+
+    It scales full-range and alpha codes by shifting bits, and takes chroma for centered.
+    """
+    return (was.layout.model == now.layout.model == "yuv"
+            and was.resolved.matrix == now.resolved.matrix
+            and was.resolved.range == now.resolved.range == Range.LIMITED
+            and was.layout.subsampling_x == now.layout.subsampling_x
+            and not now.layout.has_alpha)
 
 
 def _filled(picture: Picture, planes: Sequence[np.ndarray]) -> Picture:

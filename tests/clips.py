@@ -40,15 +40,13 @@ def slope(number: int, shape: tuple[int, int], bits: int) -> np.ndarray:
     """A smooth ramp well inside the legal range, moving from picture to picture."""
     rows, columns = np.indices(shape)
     wave = np.sin((columns + 3 * number) / shape[1] * 2) + np.cos(rows / shape[0] * 2)
-    return np.round((0.5 + 0.1 * wave) * ((1 << bits) - 1)).astype(np.int64)
+    return np.round((0.5 + 0.04 * wave) * ((1 << bits) - 1)).astype(np.int64)
 
 
 def flashes(*white: int) -> Paint:
     """Dark gray, but white at the pictures `white`."""
     def paint(number: int, shape: tuple[int, int], bits: int) -> np.ndarray:
-        full = shape == paint.full if hasattr(paint, "full") else True
-        level = 0.86 if number in white and full else (0.2 if full else 0.5)
-        return np.full(shape, round(level * (1 << bits)))
+        return np.full(shape, round((0.8 if number in white else 0.2) * (1 << bits)))
     return paint
 
 

@@ -59,7 +59,9 @@ CODECS: Mapping[str, Codec] = {
                  efforts=_efforts("preset", "10", "8", "5")),
     "vp9": Codec("libvpx-vp9", ("webm", "mp4", "mkv"), crf=((0, 0), (15, 18), (23, 31), (51, 63)),
                  efforts=_efforts("cpu-used", "5", "3", "1"),
-                 fixed={"b": "0", "row-mt": "1", "deadline": "good"}),
+                 fixed={"b": "0", "row-mt": "1", "deadline": "good"},
+                 # Alone in keeping alpha; it rounds times, but those of chunks are not used.
+                 chunk_container="mkv"),
     "ffv1": Codec("ffv1", ("mkv",), fixed={"level": "3", "slicecrc": "1", "g": "1"},
                   chunk_container="nut"),
     "prores": Codec("prores_ks", ("mov", "mkv"), fixed={"vendor": "apl0"},
@@ -96,26 +98,35 @@ def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
 
 
 def _library_parameters(codec: str, hdr: HdrMetadata) -> dict[str, str]:
-    """Options of x265 and SVT-AV1 that FFmpeg passes on as text, HDR metadata among them."""
-    if codec == "hevc":
-        words = ["log-level=none"]
-        if len(hdr.primaries) == 4 and hdr.luminance:
-            words += [f"master-display={_mastering(hdr, 50000, 10000)}", "hdr10=1"]
-        if hdr.light_level:
-            words.append("max-cll={},{}".format(*hdr.light_level))
-        return {"x265-params": ":".join(words)}
-    if codec == "av1" and hdr:
-        words = []
-        if len(hdr.primaries) == 4 and hdr.luminance:
-            words.append(f"mastering-display={_mastering(hdr, 1, 1)}")
-        if hdr.light_level:
-            words.append("content-light={},{}".format(*hdr.light_level))
-        return {"svtav1-params": ":".join(words)}
-    return {}
+    """Options of x264, x265 and SVT-AV1 that FFmpeg passes on as text: HDR metadata."""
+    if codec not in _HDR_WORDS:
+        return {}
+    option, mastering, light, units = _HDR_WORDS[codec]
+    words = ["log-level=none"] if codec == "hevc" else []
+    if len(hdr.primaries) == 4 and hdr.luminance:
+        words.append(f"{mastering}={_mastering(hdr, *units)}")
+        words += ["hdr10=1"] if codec == "hevc" else []
+    if hdr.light_level:
+        words.append("{}={},{}".format(light, *hdr.light_level))
+    return {option: ":".join(words)} if words else {}
+
+
+_HDR_WORDS = {
+    "h264": ("x264-params", "mastering-display", "cll", (50000, 10000)),
+    "hevc": ("x265-params", "master-display", "max-cll", (50000, 10000)),
+    "av1": ("svtav1-params", "mastering-display", "content-light", (1, 1)),
+}
+"""Per codec: FFmpeg's option, the encoder's two words, and the units it counts in."""
+
+
+def holds_hdr(codec: str, hdr: HdrMetadata) -> bool:
+    """Whether the encoder writes all of this metadata."""
+    whole = not (hdr.primaries or hdr.luminance) or (len(hdr.primaries) == 4 and hdr.luminance)
+    return not hdr or (codec in _HDR_WORDS and bool(whole))
 
 
 def _mastering(hdr: HdrMetadata, chroma: int, light: int) -> str:
-    """x265 counts in 0.00002 and 0.0001 cd/m², SVT-AV1 in plain decimals."""
+    """x264 and x265 count in 0.00002 and 0.0001 cd/m², SVT-AV1 in plain decimals."""
     def number(value: Fraction, unit: int) -> str:
         return str(round(value * unit)) if unit > 1 else f"{float(value):.5f}"
 

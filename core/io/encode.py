@@ -11,10 +11,9 @@ import av
 import numpy as np
 
 from core.io.codecs import MUXERS
-from core.io.encoders import VideoSpec
 from core.io.containers import open_output, writing
-from core.io.picture import Picture
-
+from core.io.encoders import VideoSpec
+from core.io.picture import Picture, repacked
 
 _REORDER = 16
 """Pictures by which decoding may run ahead of showing, the most that H.264 and HEVC allow."""
@@ -56,7 +55,7 @@ class Encoder:
         """Encode one picture; its own timestamps do not matter."""
         frame = picture.native
         if frame.format.name != self._spec.pixel_format:
-            frame = frame.reformat(format=self._spec.pixel_format)
+            frame = repacked(frame, self._spec.pixel_format)
         frame.pts, frame.time_base = self._count, 1 / self._spec.rate
         frame.pict_type = 0  # the source's choice of I, P and B is not ours
         self._count += 1

@@ -15,7 +15,7 @@ from av.codec.codec import find_best_pix_fmt_of_list
 
 from core.color import ColorTags, Matrix, Range
 from core.errors import EncodeFailed, InvalidParameter
-from core.io.codecs import CODECS, Codec, options_for
+from core.io.codecs import CODECS, Codec, holds_hdr, options_for
 from core.io.picture import Picture, layout_of, planar_format
 from core.io.probe import HdrMetadata
 
@@ -80,12 +80,14 @@ def pixel_formats(codec: str, source: str) -> Iterator[str]:
     names = {fmt.name for fmt in offered}
     left = sorted(name for name in names if not _UNSUITED.search(name)
                   and (planar_format(name) == name or planar_format(name) not in names))
-    if planar in left:
-        left.remove(planar)
-        yield planar
+    exact = source if source == "ya8" and source in names else planar
+    if exact in names:
+        left = [name for name in left if name != exact]
+        yield exact
     alpha = planar.startswith(("yuva", "gbrap"))
+    like = planar.replace("gray", "yuv420p")  # gray needs no chroma, and no RGB either
     while left:
-        best, _ = find_best_pix_fmt_of_list(left, planar, alpha)
+        best, _ = find_best_pix_fmt_of_list(left, like, alpha)
         if best is None:
             return
         name = getattr(best, "name", best)
@@ -153,7 +155,9 @@ def _codecs_to_try(wish: Wish) -> Iterator[str]:
     if wish.codec == "auto":
         # H.264 deeper than 8 bits plays almost nowhere, HEVC Main 10 almost everywhere.
         family = "h264" if layout_of(planar_format(wish.pixel_format)).bits == 8 else "hevc"
-        yield from (f"{family}_nvenc", family, "h264", "ffv1")
+        if not wish.hdr:  # which NVENC would leave out
+            yield f"{family}_nvenc"
+        yield from (family, "h264", "ffv1")
         return
     if wish.codec not in CODECS:
         raise InvalidParameter(f"There is no codec '{wish.codec}'.",
@@ -181,6 +185,8 @@ def _delivered(wish: Wish, codec: str, pixel_format: str) -> ColorTags:
     """The source's tags, as far as the delivered kind of samples can mean them."""
     tags = wish.tags
     was, now = (layout_of(planar_format(name)).model for name in (wish.pixel_format, pixel_format))
+    if now == "gray" and tags.range == Range.UNSPECIFIED and codec != "ffv1":
+        tags = replace(tags, range=Range.FULL)  # as it is meant; in H.264 silence means limited
     if was == "rgb" and now != "rgb":
         tags = replace(tags, matrix=Matrix.BT709, range=Range.LIMITED)
     if now == "rgb" and was != "rgb":
@@ -198,11 +204,14 @@ def _remarks(wish: Wish, spec: VideoSpec) -> Iterator[str]:
     if was.has_alpha and not now.has_alpha:
         yield (f"{spec.codec} cannot hold the transparency of the source, which is left out; "
                "ffv1 and prores can.")
+    if not holds_hdr(spec.codec, wish.hdr):
+        yield (f"{spec.codec} cannot hold the mastering and light level metadata of the source, "
+               "which are left out; hevc and av1 can.")
     if now.bits < was.bits:
         yield (f"{spec.codec} holds {now.bits} bits here, so the {was.bits} of the source are "
                "rounded.")
-    if was.model == "yuv" == now.model and (
-            (now.subsampling_x, now.subsampling_y) > (was.subsampling_x, was.subsampling_y)):
+    if now.model == "yuv" and was.model != "gray" and (
+            now.subsampling_x > was.subsampling_x or now.subsampling_y > was.subsampling_y):
         yield f"{spec.codec} holds less color detail ({spec.pixel_format}) than the source."
     if now.model == "yuv" and "444" in spec.pixel_format and not wish.pixel_format.startswith(
             ("yuv444", "yuvj444", "yuva444")) and spec.codec in ("h264", "hevc"):

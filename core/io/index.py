@@ -37,7 +37,7 @@ class PacketIndex:
         """Sorted pts of the packets decoding may start at."""
         return np.unique(self.pts[self.key])
 
-    def between(self, start: int | None, end: int | None) -> "PacketIndex":
+    def between(self, start: int | None, end: int | None) -> PacketIndex:
         """The packets with start <= pts < end."""
         inside = np.ones(len(self.pts), bool)
         if start is not None:

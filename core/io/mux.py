@@ -15,9 +15,10 @@ import numpy as np
 
 from core.errors import FrameMismatch
 from core.io.codecs import MUXERS
-from core.io.encoders import VideoSpec
 from core.io.containers import open_input, open_output, reading, writing
+from core.io.decoder import has_hidden_alpha
 from core.io.encode import sync
+from core.io.encoders import VideoSpec
 from core.io.probe import main_video
 from core.io.tracks import Kept, Range, Tracks, add_tracks, stream_tags
 
@@ -61,7 +62,7 @@ def mux(job: MuxJob, progress: Callable[[int], None] = lambda _: None) -> Kept:
     with open_input(job.source) as source, open_input(job.chunks[0].path) as first:
         target = open_output(job.target, MUXERS[job.container], options=_options(job, source))
         with writing(job.target), target:
-            video = _video_stream(target, job, source, first)
+            video = _video_stream(target, job, source, first, report)
             tracks = add_tracks(source, target, job.container, job.audio, job.offset,
                                 job.range, report)
             _copy_container(source, target, job, report)
@@ -85,8 +86,8 @@ def _options(job: MuxJob, source: av.container.InputContainer) -> dict[str, str]
 
 
 def _video_stream(target: av.container.OutputContainer, job: MuxJob,
-                  source: av.container.InputContainer,
-                  first: av.container.InputContainer) -> av.VideoStream:
+                  source: av.container.InputContainer, first: av.container.InputContainer,
+                  report: Kept) -> av.VideoStream:
     template = first.streams.video[0]
     origin = main_video(source, job.source)
     stream = target.add_stream_from_template(template, opaque=True)
@@ -101,6 +102,12 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
     if job.spec.display_matrix is not None:
         stream.set_display_matrix(job.spec.display_matrix)
     stream.metadata.update(stream_tags(origin))
+    if has_hidden_alpha(template):
+        if job.container in ("mkv", "webm"):
+            stream.metadata["alpha_mode"] = "1"
+        else:
+            report.warnings.append(f"{job.container} cannot hold the transparency of "
+                                   f"{job.spec.codec}, which is left out; webm and mkv can.")
     timecode = next((other.metadata["timecode"] for other in source.streams
                      if "timecode" in other.metadata), None)
     if timecode:

@@ -75,7 +75,7 @@ class Picture:
         """Wrap a frame, converting packed formats to planar ones; samples stay as they are."""
         planar = planar_format(native.format.name)
         if planar != native.format.name:
-            native = _repacked(native, planar)
+            native = repacked(native, planar)
         return cls(native, _views(native))
 
     @classmethod
@@ -101,12 +101,17 @@ class Picture:
         return layout_of(self.native.format.name)
 
 
-def _repacked(native: av.VideoFrame, planar: str) -> av.VideoFrame:
-    # swscale must not touch the range: 'j' formats are full range by name, others by tag.
-    full = native.format.name.startswith("yuvj") or int(native.color_range) == 2
+def repacked(native: av.VideoFrame, name: str) -> av.VideoFrame:
+    """The same samples in another format, its range as it was."""
+    # swscale must not touch the range: 'j' formats and gray are full by name, others by tag.
+    full = (native.format.name.startswith("yuvj") or int(native.color_range) == 2
+            or name.startswith("ya") or native.format.name.startswith("ya"))
     level = "JPEG" if full else "MPEG"
-    result = native.reformat(format=planar, src_color_range=level, dst_color_range=level)
-    result.pts, result.time_base = native.pts, native.time_base
+    result = native.reformat(format=name, src_color_range=level, dst_color_range=level,
+                             interpolation="BICUBIC")
+    result.pts = native.pts
+    if native.time_base is not None:
+        result.time_base = native.time_base
     return result
 
 

@@ -14,6 +14,7 @@ import av.error
 from core.color import ColorTags
 from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading
+from core.io.decoder import decoder_of
 
 HEADER_ONLY_TRIES = 400
 """Packets tried for a first picture before the file counts as undecodable."""
@@ -118,9 +119,10 @@ def main_video(container: av.container.InputContainer, path: Path) -> av.VideoSt
 
 def _first_picture(container: av.container.InputContainer, stream: av.VideoStream,
                    path: Path) -> av.VideoFrame:
+    decode = decoder_of(stream, threads=1)
     for number, packet in enumerate(container.demux(stream)):
         try:
-            pictures = packet.decode()
+            pictures = decode(packet)
         except av.error.FFmpegError:
             pictures = []
         if pictures:
@@ -187,9 +189,10 @@ def _stream_info(stream: av.stream.Stream) -> StreamInfo:
 
 
 def _color_tags(picture: av.VideoFrame) -> ColorTags:
-    full = picture.format.name.startswith("yuvj")
-    return ColorTags(matrix=int(picture.colorspace),
-                     range=2 if full else int(picture.color_range),
+    name, tagged = picture.format.name, int(picture.color_range)
+    # Gray is full range where it does not say; with alpha it travels as YUV, which would not be.
+    full = name.startswith("yuvj") or (name.startswith("ya") and not tagged)
+    return ColorTags(matrix=int(picture.colorspace), range=2 if full else tagged,
                      primaries=int(picture.color_primaries), transfer=int(picture.color_trc))
 
 

@@ -6,7 +6,6 @@ import bisect
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from core.color import ColorSpaceManager
 from core.io.containers import open_input, reading
+from core.io.decoder import Decode, decoder_of
 from core.io.deinterlace import Deinterlacer
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata, VideoProbe, main_video
@@ -127,15 +127,14 @@ class VideoReader:
         self.close()
         self._container = open_input(self.path)
         stream = main_video(self._container, self.path)
-        stream.thread_type = "AUTO"
-        stream.codec_context.thread_count = self._threads
+        decode = decoder_of(stream, self._threads)
         if seek_to is not None:
             self._container.seek(seek_to, stream=stream, backward=True)
-        decoded = self._decoded(self._container, stream)
+        decoded = self._decoded(self._container, stream, decode)
         yield from Deinterlacer(stream).run(decoded) if self._deinterlace else decoded
 
-    def _decoded(self, container: av.container.InputContainer,
-                 stream: av.VideoStream) -> Iterator[av.VideoFrame]:
+    def _decoded(self, container: av.container.InputContainer, stream: av.VideoStream,
+                 decode: Decode) -> Iterator[av.VideoFrame]:
         packets = container.demux(stream)
         while True:
             try:
@@ -146,7 +145,7 @@ class VideoReader:
             if packet is None:
                 return
             try:
-                frames = packet.decode()
+                frames = decode(packet)
             except av.error.FFmpegError:
                 self.report.skipped_packets += 1
                 continue

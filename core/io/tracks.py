@@ -195,7 +195,7 @@ def moving(source: av.container.InputContainer) -> Iterator[av.VideoStream]:
             yield stream
 
 
-_ABOUT_THE_ENCODING = ("encoder", "duration", "bps", "number_of_", "_statistics")
+_ABOUT_THE_ENCODING = ("encoder", "duration", "bps", "number_of_", "_statistics", "alpha_mode")
 
 
 def stream_tags(stream: av.stream.Stream) -> dict[str, str]:

@@ -1,0 +1,30 @@
+"""The decoder of a video stream: FFmpeg's own, but where only another one sees the alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import av
+
+Decode = Callable[[av.Packet], list[av.VideoFrame]]
+"""Frames that a packet completes; an empty packet asks for all that are left."""
+
+_SEES_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+
+
+def has_hidden_alpha(stream: av.VideoStream) -> bool:
+    """Whether alpha lies beside the picture's packets, as WebM keeps it."""
+    mode = {key.lower(): value for key, value in stream.metadata.items()}.get("alpha_mode")
+    return mode == "1" and stream.codec_context.name in _SEES_ALPHA
+
+
+def decoder_of(stream: av.VideoStream, threads: int = 0) -> Decode:
+    """`threads` are the decoder's own, 0 for as many as it likes."""
+    if not has_hidden_alpha(stream):
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = threads
+        return lambda packet: packet.decode()
+    context = av.CodecContext.create(_SEES_ALPHA[stream.codec_context.name], "r")
+    context.extradata = stream.codec_context.extradata
+    context.thread_count = threads
+    return lambda packet: context.decode(packet if packet.size else None)
