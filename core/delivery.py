@@ -2,46 +2,69 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+import dataclasses
+import json
+from collections.abc import Callable, Generator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from core.checkpoint import PARTIAL, CheckpointManager, Entry
+from core import durable
+from core.checkpoint import DELIVERED, CheckpointManager, Entry
 from core.io import repair
 from core.io.check import check_output
 from core.io.mux import ChunkFile, MuxJob, mux
 from core.io.tracks import Kept, Range
-from core.preflight import RenderPlan
+from core.plan import RenderPlan, stamp_of
+from core.progress import RenderResult
 
 
 def deliver(plan: RenderPlan, checkpoint: CheckpointManager, entries: Sequence[Entry],
-            metadata: dict[str, str]) -> Kept:
+            metadata: dict[str, str], describe: Callable[[Kept], RenderResult]
+            ) -> Generator[int, None, RenderResult]:
     """Join the chunks under the source's timestamps, check the file, and rename it into place.
 
+    Yields how many pictures are joined; the result is what `describe` makes of what came along.
     Raises FrameMismatch where the file does not hold what it should; nothing is named then.
     """
-    partial = plan.target.with_name(plan.target.name + PARTIAL)
+    partial = durable.partial(plan.target)
+    entries = [entry for entry in entries if entry.frames]
     job = MuxJob(
         source=plan.source.path, target=partial, container=plan.container, spec=plan.spec,
-        chunks=[_chunk_file(checkpoint.folder, entry) for entry in entries],
+        chunks=[_chunk_file(checkpoint.chunk_path(entry.number), entry) for entry in entries],
         time_base=plan.source.time_base, offset=_offset(plan, entries),
         audio=plan.audio, range=_covered(plan, entries), metadata=metadata)
     try:
-        kept = mux(job)
+        kept = yield from mux(job)
         if repair.loses_sar(plan.spec, plan.container):
             repair.restore_sar(partial, plan.spec.sar, plan.container)
         check_output(job, partial)
-        os.replace(partial, plan.target)
+        result = describe(kept)
+        note = {"stamp": stamp_of(partial), "result": dataclasses.asdict(result)}
+        durable.write(checkpoint.folder / DELIVERED, json.dumps(note, default=str).encode())
+        with durable.saving(plan.target):
+            durable.rename(partial, plan.target)
     finally:
         partial.unlink(missing_ok=True)
-    return kept
+    return result
 
 
-def _chunk_file(folder: Path, entry: Entry) -> ChunkFile:
-    return ChunkFile(folder / entry.file, np.array(entry.pts, np.int64),
+def delivered(folder: Path, target: Path) -> RenderResult | None:
+    """The result of an earlier run that delivered the target but could not clear up after."""
+    try:
+        note = json.loads((folder / DELIVERED).read_bytes())
+        if tuple(note["stamp"]) != stamp_of(target):
+            return None
+        values = {name: tuple(value) if isinstance(value, list) else value
+                  for name, value in note["result"].items()}
+        return RenderResult(**{**values, "path": target, "resumed_frames": values["frames"]})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _chunk_file(path: Path, entry: Entry) -> ChunkFile:
+    return ChunkFile(path, np.array(entry.pts, np.int64),
                      np.array(entry.durations, np.int64), np.array(entry.order, np.int64))
 
 

@@ -7,9 +7,10 @@ Conversion, rendering and finishing run on a pool; the two stages in order share
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, closing
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -22,57 +23,20 @@ from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture
 from core.progress import StageTimings
 from core.scenes import CutDetector, thumbnail
-from core.stack import Stack, Weights
+from core.stack import Stack
 from core.stages import in_background, ordered_map
 from core.temporal import Stabilizer, Temporal, stabilizer
+from core.work import State, Telling, Work, part_of
 from stylizers.base import Analysis
 from stylizers.frame import Frame
-
-State = dict[str, np.ndarray]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A picture on its way. Later fields are filled by later stages."""
-
-    timed: TimedPicture
-    chunk: Chunk
-    last: bool
-    """Whether it is the last picture of its chunk, after which the state is kept."""
-    picture: Picture
-    frame: Frame | None = None
-    small: Frame | None = None
-    """The frame looks draw on; `frame` itself unless detail is reduced."""
-    thumbnail: np.ndarray | None = None
-    clipped: int = 0
-    weights: Weights = ()
-    analyses: tuple[Analysis, ...] = ()
-    drawn: np.ndarray | None = None
-    shot: int = 0
-    starts_shot: bool = False
-    state: State | None = None
-
-
-def in_chunks(pictures: Iterable[TimedPicture], chunks: Sequence[Chunk]) -> Iterator[Work]:
-    """Each picture with the chunk it belongs to; pictures wait for the next, to know the last."""
-    remaining = iter(chunks)
-    chunk = next(remaining)
-    waiting: Work | None = None
-    for timed in pictures:
-        while chunk.end is not None and timed.pts >= chunk.end:
-            chunk = next(remaining)
-        if waiting is not None:
-            yield replace(waiting, last=waiting.chunk is not chunk)
-        waiting = Work(timed, chunk, False, timed.picture)
-    if waiting is not None:
-        yield replace(waiting, last=True)
 
 
 class Engine:
     """Draws pictures of one source with one stack of looks.
 
-    `state`, from a Work before, goes on where it left off; without it, or with nothing but the
-    number of the shot in it, a new shot begins.
+    `state`, from a Work before, goes on where it left off. Its arrays `shot` and `cuts.*` alone are
+    enough where no look carries anything over, and wherever a shot starts; without any, the render
+    begins.
     """
 
     def __init__(self, source: VideoMetadata, stack: Stack, temporal: Temporal,
@@ -88,23 +52,39 @@ class Engine:
         if self._stack.inert:
             yield from self._unchanged(works)
             return
-        timed, ahead = self._timings.timed, self._workers + 2
+        ahead = self._workers + 2
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the pool's workers are the threads; more would only contend
-        steady = None
         try:
-            with ThreadPoolExecutor(self._workers, "worker") as pool:
-                prepared = ordered_map(pool, timed("convert", self._prepare), works, ahead)
-                analyzed = self._in_order(prepared, index, state)
-                render = timed("render", self._render)
-                drawn = (map(render, analyzed) if self._stack.serial
-                         else ordered_map(pool, render, analyzed, ahead))
-                steady = in_background(self._steadied(drawn, state), 2)
-                yield from ordered_map(pool, timed("finish", self._finish), steady, ahead)
+            with ThreadPoolExecutor(self._workers, "worker") as pool, ExitStack() as stages:
+                # Closed from the last to the first, whichever of them stopped the others.
+                prepared = stages.enter_context(closing(
+                    ordered_map(pool, self._stage("convert", self._prepare), works, ahead)))
+                analyzed = stages.enter_context(closing(self._in_order(prepared, index, state)))
+                drawn = stages.enter_context(closing(self._drawn(pool, analyzed, ahead)))
+                steadied = stages.enter_context(closing(self._steadied(drawn, state)))
+                steady = stages.enter_context(closing(in_background(steadied, 2)))
+                yield from stages.enter_context(closing(
+                    ordered_map(pool, self._stage("finish", self._finish), steady, ahead)))
         finally:
-            if steady is not None:
-                steady.close()
             cv2.setNumThreads(threads)
+
+    def _drawn(self, pool: ThreadPoolExecutor, works: Iterator[Work], ahead: int
+               ) -> Iterator[Work]:
+        render = self._stage("render", self._render)
+        if not self._stack.serial:
+            yield from ordered_map(pool, render, works, ahead)
+            return
+        for work in works:
+            yield render(work)
+
+    def _stage(self, name: str, step: Callable[[Work], Work]) -> Callable[[Work], Work]:
+        """The same step, timed, and telling of which picture it failed on."""
+        def staged(work: Work) -> Work:
+            with self._timings.measure(name), Telling(work.timed.pts * self._source.time_base):
+                return step(work)
+
+        return staged
 
     def _unchanged(self, works: Iterator[Work]) -> Iterator[Work]:
         """Planes straight through; the state of a look that does nothing is none."""
@@ -133,10 +113,10 @@ class Engine:
     def _in_order(self, works: Iterator[Work], index: int,
                   state: Mapping[str, np.ndarray] | None) -> Iterator[Work]:
         """Shots, frame numbers, masks, and what the looks learn from frame to frame."""
-        cuts = CutDetector.from_arrays(_part(state, "cuts"))
+        cuts = CutDetector.from_arrays(part_of(state, "cuts"))
         shot = int(state["shot"]) if state else 0
-        goes_on = bool(state) and "cuts.thumbnail" in state
-        previous = self._stack.analyses_from(_part(state, "looks")) if goes_on else None
+        known = part_of(state, "looks")
+        previous = self._stack.analyses_from(known) if known else None
         size = self._source.width, self._source.height
         for work in works:
             with self._timings.measure("analyze"):
@@ -173,7 +153,7 @@ class Engine:
     def _steadied(self, works: Iterator[Work], state: Mapping[str, np.ndarray] | None
                   ) -> Iterator[Work]:
         steady: Stabilizer = stabilizer(self._temporal, self._stack.support(),
-                                        _part(state, "temporal"))
+                                        part_of(state, "temporal"))
         for work in works:
             with self._timings.measure("temporal"):
                 drawn = steady.step(work.small, work.drawn)
@@ -196,15 +176,11 @@ class Engine:
 
     def still(self, timed: TimedPicture) -> np.ndarray:
         """One picture on its own, as R'G'B'."""
-        chunk = Chunk(0, timed.pts, None, 1)
-        prepared = self._prepare(Work(timed, chunk, False, timed.picture))
-        work = self._render(next(self._in_order(iter([prepared]), 0, None)))
-        return self._compositor.delivered_rgb(self._finish(work).picture)
+        return self._compositor.delivered_rgb(self.finished(timed))
 
-
-def _part(state: Mapping[str, np.ndarray] | None, name: str) -> State:
-    """The arrays of one stage among those of all."""
-    prefix = f"{name}."
-    return {key.removeprefix(prefix): array for key, array in (state or {}).items()
-            if key.startswith(prefix)}
-
+    def finished(self, timed: TimedPicture) -> Picture:
+        """One picture on its own, as the encoder gets it."""
+        work = Work(timed, Chunk(0, timed.pts, None, 1), False, timed.picture)
+        work = self._stage("convert", self._prepare)(work)
+        work = self._stage("render", self._render)(next(self._in_order(iter([work]), 0, None)))
+        return self._stage("finish", self._finish)(work).picture

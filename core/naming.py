@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.io import VideoProbe
-from core.preflight import natural_container
 from core.recipe import Recipe
+from core.target import natural_container
 
 
 def target_in(folder: str | Path, input_path: str | Path, recipe: Recipe) -> Path:

@@ -20,6 +20,7 @@ class PacketIndex:
 
     `pts` counts ticks of the stream's time base; `key` marks packets decoding may start at;
     `shown` is False for packets that an edit list hides; `crc` are checksums of the payloads.
+    `cut_short` tells that the file broke off before its end.
     """
 
     pts: np.ndarray
@@ -27,6 +28,7 @@ class PacketIndex:
     shown: np.ndarray
     size: np.ndarray
     crc: np.ndarray
+    cut_short: bool = False
 
     @property
     def frames(self) -> int:
@@ -62,6 +64,7 @@ def index_packets(path: Path) -> PacketIndex:
     shown: list[bool] = []
     size: list[int] = []
     crc: list[int] = []
+    cut_short = False
     with open_input(path) as container, reading(path):
         stream = main_video(container, path)
         packets = container.demux(stream)
@@ -69,7 +72,8 @@ def index_packets(path: Path) -> PacketIndex:
             try:
                 packet = next(packets, None)
             except av.error.FFmpegError:
-                break  # a file cut short ends here; what came before it is still rendered
+                cut_short = True  # what comes before is still rendered
+                break
             if packet is None:
                 break
             time = packet.pts if packet.pts is not None else packet.dts
@@ -81,4 +85,4 @@ def index_packets(path: Path) -> PacketIndex:
             size.append(packet.size)
             crc.append(zlib.crc32(packet))
     return PacketIndex(np.array(pts, np.int64), np.array(key, bool), np.array(shown, bool),
-                       np.array(size, np.int64), np.array(crc, np.int64))
+                       np.array(size, np.int64), np.array(crc, np.int64), cut_short)

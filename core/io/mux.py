@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -53,12 +53,12 @@ class MuxJob:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def mux(job: MuxJob, progress: Callable[[int], None] = lambda _: None) -> Kept:
+def mux(job: MuxJob) -> Generator[int, None, Kept]:
     """Write `job.target`; the file is complete and on the disk when this returns.
 
-    `progress` is given the number of pictures written. Raises DiskFull or EncodeFailed.
+    Yields now and then how many pictures are written. Raises DiskFull or EncodeFailed.
     """
-    report = Kept()
+    report, pictures = Kept(), 0
     with open_input(job.source) as source, open_input(job.chunks[0].path) as first:
         target = open_output(job.target, MUXERS[job.container], options=_options(job, source))
         with writing(job.target), target:
@@ -67,10 +67,13 @@ def mux(job: MuxJob, progress: Callable[[int], None] = lambda _: None) -> Kept:
                                 job.range, report)
             _copy_container(source, target, job, report)
             target.start_encoding()
-            packets = heapq.merge(_video_packets(job, video, progress),
+            packets = heapq.merge(_video_packets(job, video),
                                   _other_packets(job, source, tracks), key=lambda item: item[0])
             for _, packet in packets:
+                pictures += packet.stream is video
                 target.mux(packet)
+                if packet.stream is video and pictures % 32 == 0:
+                    yield pictures
         sync(job.target)
     return report
 
@@ -143,7 +146,7 @@ def _moved_chapter(chapter: dict, job: MuxJob) -> dict | None:
                       "end": round((end + job.offset) / base)}
 
 
-def _video_packets(job: MuxJob, stream: av.VideoStream, progress: Callable[[int], None]
+def _video_packets(job: MuxJob, stream: av.VideoStream
                    ) -> Iterator[tuple[Fraction, av.Packet]]:
     """Every packet of every chunk under its final timestamps.
 
@@ -170,13 +173,10 @@ def _video_packets(job: MuxJob, stream: av.VideoStream, progress: Callable[[int]
                 packet.dts = int(times[position]) - lead
                 packet.duration = int(chunk.durations[of])
                 position += 1
-                if position % 32 == 0:
-                    progress(position)
                 yield packet.dts * job.time_base, packet
         if count != len(chunk.pts):
             raise FrameMismatch(f"{chunk.path.name} holds {count} pictures, not {len(chunk.pts)}.",
                                 "Run the same command again; the chunk will be redone.")
-    progress(position)
 
 
 def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tracks

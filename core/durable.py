@@ -1,0 +1,63 @@
+"""Files that are there in full or not at all, whatever becomes of the machine."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import CheckpointError, DiskFull
+from core.io.encode import sync
+
+PARTIAL = ".partial"
+"""Ends the name of every file that is not finished yet."""
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+@contextmanager
+def saving(path: Path) -> Iterator[None]:
+    """Turns what the disk refuses into DiskFull or CheckpointError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFull(f"There is no room left to write {path.name}.",
+                           "Free some space and run the same command again; it resumes."
+                           ) from error
+        raise CheckpointError(f"{path.name} cannot be written ({error.strerror or error}).",
+                              "Check the folder and run the same command again.") from error
+
+
+def partial(path: Path) -> Path:
+    """Where a file is written before it gets its name."""
+    return path.with_name(path.name + PARTIAL)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file so that after a power cut it is there in full or not at all."""
+    with saving(path):
+        partial(path).write_bytes(content)
+        sync(partial(path))
+        rename(partial(path), path)
+
+
+def rename(old: Path, new: Path) -> None:
+    """Give a file that is on the disk its name, for good; replaces what had that name."""
+    os.replace(old, new)
+    if sys.platform != "win32":  # there the file system's journal sees to it
+        folder = os.open(new.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def digest(path: Path) -> str:
+    """BLAKE2b of a file's content."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()

@@ -1,0 +1,73 @@
+"""Hashes of what determines pictures, so that nothing is resumed into what it does not fit."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.chunks import Chunk
+from core.io.encoders import VideoSpec
+from core.io.index import PacketIndex
+from core.io.probe import VideoMetadata
+from core.recipe import Recipe, asset_digest
+from core.stack import Stack
+from core.temporal import Temporal
+from stylizers.base import Stylizer
+
+ENGINE_REVISION = 1
+"""Raised whenever the same plan would give other pictures, whatever the look."""
+
+
+def settings_of(recipe: Recipe, temporal: Temporal) -> dict[str, Any]:
+    """What of a recipe determines pixels, assets by content."""
+    layers = []
+    for layer in recipe.layers:
+        values = json.loads(layer.model_dump_json())
+        mask = {"mask": layer.mask} if layer.mask is not None else {}
+        values["params"] |= _digests(layer.settings.assets())
+        layers.append(values | _digests(mask))
+    return {"layers": layers, "temporal": temporal.model_dump(), "detail": recipe.quality.detail}
+
+
+def settings_of_look(look: Any, temporal: Temporal) -> dict[str, Any]:
+    """The same for a look, or a function, on its own."""
+    params = None
+    if isinstance(look, Stylizer):
+        params = look.params.model_dump(mode="json") | _digests(look.params.assets())
+    return {"layers": params, "temporal": temporal.model_dump(), "detail": None}
+
+
+def _digests(assets: Mapping[str, Path]) -> dict[str, str]:
+    return {name: asset_digest(path) for name, path in assets.items()}
+
+
+def drawn_by(source: VideoMetadata, settings: dict[str, Any], stack: Stack) -> str:
+    """A hash of what determines the pictures of `source` before they are encoded."""
+    looks = [[look.stylizer.name, getattr(look.stylizer, "revision", 0),
+              getattr(look.stylizer, "version", None)] for look in stack.looks]
+    return hash_of(ENGINE_REVISION, settings, looks, dataclasses.astuple(source.tags),
+                   source.pixel_format, str(source.sar))
+
+
+def chunk_identities(drawn: str, spec: VideoSpec, chunks: Sequence[Chunk], index: PacketIndex,
+                     carries: bool) -> list[str]:
+    """Chunks that carry state over depend on all before them; others on themselves alone."""
+    common = hash_of(drawn, dataclasses.asdict(spec))
+    found: list[str] = []
+    keys = index.keys()
+    for chunk in chunks:
+        # What is decoded from, where a chunk does not start at a key frame.
+        since = keys[keys <= chunk.start]
+        content = index.between(int(since[-1]) if len(since) else None, chunk.end).digest()
+        before = found[-1] if carries and found else ""
+        found.append(hash_of(common, content, str(chunk.start), str(chunk.end), before))
+    return found
+
+
+def hash_of(*parts: Any) -> str:
+    return hashlib.blake2b(json.dumps(parts, sort_keys=True, default=str).encode(),
+                           digest_size=12).hexdigest()

@@ -1,0 +1,120 @@
+"""What a render is asked for, what was chosen for it, and the plan these two make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from core import durable
+from core.chunks import Chunk
+from core.io.codecs import CODECS
+from core.io.encoders import VideoSpec
+from core.io.probe import VideoMetadata
+from core.io.tracks import Range
+from core.recipe import Output, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a caller asks for. `start` and `end` are seconds since the source begins."""
+
+    source: Path
+    target: Path
+    output: Output
+    recipe: Recipe | None = None
+    chunk_duration: float | None = None
+    start: Fraction | None = None
+    end: Fraction | None = None
+    workers: int | None = None
+    overwrite: bool = False
+    effort: str = "balanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was left open and is kept for as long as the render is unfinished.
+
+    `workers` is None until memory has set a limit; `remarks` say what was chosen for the user.
+    """
+
+    codec: str
+    chunks: tuple[Chunk, ...]
+    workers: int | None = None
+    remarks: tuple[str, ...] = ()
+
+    def fewer_workers(self, now: int) -> Choices | None:
+        """After memory ran out with `now` of them; None where there is nothing left to give."""
+        if now == 1:
+            return None
+        fewer = now // 2
+        return replace(self, workers=fewer, remarks=(
+            *self.remarks, f"Memory ran out with {now} workers; {fewer} are used."))
+
+    def in_software(self) -> Choices | None:
+        """After a hardware encoder failed; None where it is none."""
+        other = CODECS[self.codec].software
+        if not other:
+            return None
+        return replace(self, codec=other, remarks=(
+            *self.remarks, f"{self.codec} failed on the way; the render began again with {other}."))
+
+    def save(self, path: Path) -> None:
+        """Write a file that is there in full or not at all."""
+        durable.write(path, json.dumps(asdict(self)).encode())
+
+    @classmethod
+    def load(cls, path: Path) -> Choices | None:
+        """What `save` wrote; None where there is no such file or it is damaged."""
+        try:
+            values: Mapping = json.loads(path.read_bytes())
+            chunks = tuple(Chunk(**chunk) for chunk in values["chunks"])
+            loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return loaded if chunks and loaded.codec in CODECS else None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderPlan:
+    """What a render will do, resolved; nothing in it changes once it runs.
+
+    `identities` are hashes, one per chunk, of all that determines its pictures; `stamp` is the
+    source file's size and time of change; `carries` tells whether chunks depend on those before.
+    """
+
+    source: VideoMetadata
+    stamp: tuple[int, int]
+    cut_short: bool
+    target: Path
+    container: str
+    spec: VideoSpec
+    choices: Choices
+    identities: tuple[str, ...]
+    key: str
+    keys: np.ndarray
+    span: Range
+    offset: Fraction
+    audio: str
+    workers: int
+    carries: bool
+    resumable: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        return self.choices.chunks
+
+    @property
+    def frames(self) -> int:
+        return sum(chunk.frames for chunk in self.chunks)
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """What changes whenever the file does: its size and time of change."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

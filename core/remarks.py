@@ -1,0 +1,34 @@
+"""What the user should know before the render starts."""
+
+from __future__ import annotations
+
+from core.io.probe import VideoMetadata
+from core.stack import CallableStylizer, Stack
+
+
+def resumable(stack: Stack) -> bool:
+    """Whether every look can be recognized in a later process."""
+    return all(look.stylizer.version is not None for look in stack.looks
+               if isinstance(look.stylizer, CallableStylizer))
+
+
+def about_source(source: VideoMetadata, stack: Stack) -> list[str]:
+    """What of the source will not come through as it is."""
+    said = []
+    if source.is_hdr:
+        said += [f"{look.stylizer.name} is made for standard dynamic range; on this HDR source "
+                 "its whites are as bright as the signal allows."
+                 for look in stack.looks if look.stylizer.sdr_only and not look.inert]
+    if source.interlaced:
+        said.append("The source is interlaced and stays so." if stack.inert else
+                    "The source is interlaced; it is drawn deinterlaced.")
+    dropped = {"DOVI_METADATA": "Dolby Vision metadata", "DYNAMIC_HDR_PLUS": "HDR10+ metadata",
+               "DYNAMIC_HDR_VIVID": "HDR Vivid metadata", "ICC_PROFILE": "The ICC profile",
+               "AMBIENT_VIEWING_ENVIRONMENT": "The ambient viewing environment",
+               "SPHERICAL": "The spherical projection", "STEREO3D": "The 3D arrangement"}
+    said += [f"{words} of the source is not carried over."
+             for kind, words in dropped.items() if kind in source.extras]
+    if not resumable(stack):
+        said.append("A function without a version attribute cannot be recognized again, so this "
+                    "render cannot be resumed.")
+    return said

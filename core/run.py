@@ -1,0 +1,191 @@
+"""One attempt at a plan: the chunks still missing, one after the other, then the join."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from typing import Literal
+
+from core.checkpoint import CheckpointManager, Entry, State
+from core.chunks import Chunk
+from core.chunkwriter import ChunkWriter
+from core.composite import Compositor
+from core.delivery import deliver
+from core.engine import Engine
+from core.errors import FrameMismatch, InputError
+from core.io.reader import ReadReport, VideoReader
+from core.io.tracks import Kept
+from core.plan import RenderPlan, stamp_of
+from core.progress import Pace, Progress, RenderResult, StageTimings
+from core.room import check_floor
+from core.stack import Stack
+from core.stages import in_background
+from core.temporal import Temporal
+from core.work import Work, in_chunks
+
+_LOOK_EVERY = 3.0
+"""Seconds between looks at how much room is left."""
+
+
+class Run:
+    """Renders what a checkpoint lacks of a plan; `resumed` frames are there already."""
+
+    def __init__(self, plan: RenderPlan, stack: Stack, temporal: Temporal, detail: int | None,
+                 checkpoint: CheckpointManager, timings: StageTimings) -> None:
+        self.plan, self.entries = plan, checkpoint.restore()
+        self.resumed = sum(entry.frames for entry in self.entries.values())
+        self._stack, self._checkpoint, self._timings = stack, checkpoint, timings
+        compositor = Compositor(plan.source, plan.spec, stack.looks)
+        self._warnings = list(plan.warnings)
+        if compositor.note and not stack.inert:
+            self._warnings.append(f"Color: {compositor.note}.")
+        self._engine = Engine(plan.source, stack, temporal, compositor, detail=detail,
+                              workers=plan.workers, timings=timings)
+        self._pace = Pace(plan.frames, self.resumed)
+        self._looked = 0.0
+        self._met = dataclasses.astuple(ReadReport())
+
+    def render(self) -> Iterator[Progress]:
+        """Every missing chunk, in stretches that each start where all that carries over is known.
+
+        Raises DiskFull, OutOfMemory or EncodeFailed; what is finished stays finished.
+        """
+        count = len(self.plan.chunks)
+        while (gap := next((n for n in range(count) if n not in self.entries), None)) is not None:
+            end = next((n for n in range(gap, count) if n in self.entries), count)
+            first, state = self._start(gap)
+            yield from self._stretch(self.plan.chunks[first:end], state)
+        if not any(entry.frames for entry in self.entries.values()):
+            raise FrameMismatch(f"{self.plan.source.path.name} gave 0 pictures instead of "
+                                f"{self.plan.frames}.", "It is damaged; render another copy.")
+
+    def mux(self, metadata: dict[str, str], resumed: int, begun: float
+            ) -> Generator[Progress, None, RenderResult]:
+        """Join the chunks into the output, of which `resumed` frames were there at `begun`."""
+        entries = [self.entries[n] for n in range(len(self.plan.chunks))]
+        check_floor(self.plan.target.parent, sum(entry.size for entry in entries))
+        self._check_source()
+        pace = Pace(sum(entry.frames for entry in entries))
+        yield self._progress("mux", pace, len(entries) - 1)
+        steps = deliver(self.plan, self._checkpoint, entries, metadata,
+                        lambda kept: self._result(kept, resumed, time.monotonic() - begun))
+        with self._timings.measure("mux"), closing(steps):
+            while True:
+                try:
+                    pace.step(next(steps) - pace.done)
+                except StopIteration as done:
+                    result: RenderResult = done.value
+                    break
+                yield self._progress("mux", pace, len(entries) - 1)
+        pace.done = pace.total
+        yield self._progress("mux", pace, len(entries) - 1)
+        return result
+
+    def _result(self, kept: Kept, resumed: int, seconds: float) -> RenderResult:
+        entries = [self.entries[number] for number in sorted(self.entries)]
+        frames = sum(entry.frames for entry in entries)
+        remarks = [remark for entry in entries for remark in entry.remarks]
+        met = ReadReport(*map(sum, zip(*(entry.met for entry in entries), strict=False)))
+        return RenderResult(
+            path=self.plan.target, frames=frames, resumed_frames=resumed, seconds=seconds,
+            fps=(frames - resumed) / seconds if seconds else 0.0, codec=self.plan.spec.codec,
+            container=self.plan.container, kept=tuple(kept.kept),
+            warnings=tuple(dict.fromkeys(
+                [*self._warnings, *met.warnings(), *remarks, *kept.warnings])),
+            clipped_pixels=sum(entry.clipped for entry in entries))
+
+    def _start(self, gap: int) -> tuple[int, State | None]:
+        """Where to begin drawing so that chunk `gap` comes out as if nothing were missing."""
+        if self._stack.inert:
+            return gap, None
+        for first in range(gap, 0, -1):
+            starts_shot = first < gap and self.entries[first].reset
+            state = self._checkpoint.load_state(
+                self.entries[first - 1], whole=self.plan.carries and not starts_shot)
+            if state is not None:
+                return first, state
+        return 0, None
+
+    def _stretch(self, chunks: Sequence[Chunk], state: State | None) -> Iterator[Progress]:
+        """Chunks drawn one after the other; those entered already are drawn for the state only."""
+        plan, first = self.plan, chunks[0].number
+        start = None if first == 0 and plan.span.start is None else chunks[0].start
+        index = sum(self.entries[number].frames for number in range(first))
+        with ExitStack() as open_:
+            reader = open_.enter_context(
+                VideoReader(plan.source.path, deinterlace=not self._stack.inert))
+            pictures = open_.enter_context(closing(
+                reader.pictures(start, chunks[-1].end, plan.keys)))
+            decoded = open_.enter_context(closing(in_background(
+                self._timings.drawn("decode", pictures), plan.workers + 2)))
+            self._met = dataclasses.astuple(ReadReport())
+            works = open_.enter_context(closing(in_chunks(decoded, chunks)))
+            drawn = open_.enter_context(closing(self._engine.run(works, index, state)))
+            yield from self._encoded(drawn, chunks, reader, state)
+
+    def _encoded(self, works: Iterator[Work], chunks: Sequence[Chunk], reader: VideoReader,
+                 state: State | None) -> Iterator[Progress]:
+        due = chunks[0].number
+        with ExitStack() as open_:
+            writer: ChunkWriter | None = None
+            for work in works:
+                number = work.chunk.number
+                self._leave_empty(range(due, number), state, reader)
+                due = number
+                if number not in self.entries:
+                    if writer is None:
+                        writer = open_.enter_context(
+                            ChunkWriter(self._checkpoint.chunk_path(number), self.plan.spec, work))
+                    self._write(writer, work)
+                if work.last:
+                    if writer is not None:
+                        self._commit(writer.finish(), work.state, reader)
+                        writer = None
+                    state, due = work.state, number + 1
+                yield self._progress("render", self._pace, number)
+            self._leave_empty(range(due, chunks[-1].number + 1), state, reader)
+
+    def _write(self, writer: ChunkWriter, work: Work) -> None:
+        if time.monotonic() - self._looked > _LOOK_EVERY:
+            check_floor(self._checkpoint.folder)
+            self._looked = time.monotonic()
+        with self._timings.measure("encode"):
+            writer.write(work)
+        self._pace.step()
+
+    def _commit(self, entry: Entry, state: State | None, reader: VideoReader) -> None:
+        """Enter a finished chunk, unless the source is no longer what was planned from."""
+        if reader.report.cut_short and not self.plan.cut_short:
+            raise InputError(
+                f"{self.plan.source.path.name} could be read to its end before, and now cannot.",
+                "Check the disk it is on and run the same command again; it resumes.")
+        self._check_source()
+        now = dataclasses.astuple(reader.report)
+        met = tuple(after - before for after, before in zip(now, self._met, strict=True))
+        self._met = now
+        remarks = (*entry.remarks, *self.plan.choices.remarks)
+        with self._timings.measure("commit"):
+            self.entries[entry.number] = self._checkpoint.commit(
+                dataclasses.replace(entry, met=met, remarks=remarks), state)
+
+    def _leave_empty(self, numbers: range, state: State | None, reader: VideoReader) -> None:
+        """Chunks whose packets all turned out undecodable hold nothing, and say so."""
+        base = self.plan.source.time_base
+        for number in numbers:
+            if number not in self.entries:
+                at = max(0.0, float(self.plan.chunks[number].start * base))
+                self._commit(Entry(number, remarks=(
+                    f"Nothing could be decoded of part {number + 1} of {len(self.plan.chunks)}, "
+                    f"which begins at {at:.1f} s; it is missing in the output.",)), state, reader)
+
+    def _check_source(self) -> None:
+        path = self.plan.source.path
+        if not path.is_file() or stamp_of(path) != self.plan.stamp:
+            raise InputError(f"{path.name} has changed since the render began.",
+                             "Leave it be while it is rendered, and run the same command again.")
+
+    def _progress(self, stage: Literal["render", "mux"], pace: Pace, chunk: int) -> Progress:
+        return Progress(stage, pace.done, max(pace.total, pace.done), pace.fps, pace.eta,
+                        chunk, len(self.plan.chunks))
