@@ -92,12 +92,14 @@ _TIME = re.compile(r"(?:(?:([0-9]{1,6}):)?([0-9]{1,6}):)?([0-9]{1,12}(?:\.[0-9]*
 def time(text: str) -> Fraction:
     """An argument type: seconds, MM:SS or HH:MM:SS, with any decimals; exact."""
     match = _TIME.fullmatch(text)
-    hours, minutes, seconds = match.groups() if match else (None, None, "")
-    if (not seconds or (minutes and Fraction(seconds) >= 60)
-            or (hours and int(minutes) >= 60)):
-        raise InvalidParameter(f"'{text}' is not a time.",
-                               "Write seconds (12.5), MM:SS or HH:MM:SS.mmm.")
-    return Fraction(seconds) + 60 * int(minutes or 0) + 3600 * int(hours or 0)
+    if match:
+        hours, minutes, seconds = (Fraction(part or 0) for part in match.groups())
+        below_minute = seconds < 60 or match[2] is None
+        below_hour = minutes < 60 or match[1] is None
+        if below_minute and below_hour:
+            return 3600 * hours + 60 * minutes + seconds
+    raise InvalidParameter(f"'{text}' is not a time.",
+                           "Write seconds (12.5), MM:SS or HH:MM:SS.mmm.")
 
 
 def time_within(low: int, high: int) -> Callable[[str], Fraction]:

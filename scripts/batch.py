@@ -7,14 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from core.errors import BrushreelError, DiskFull
 from core.paths import is_prepared
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
+from scripts.finished import Finished
 from scripts.terminal import note, progress_shown
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from core.progress import Progress, RenderResult
     from core.recipe import Recipe
 
@@ -25,7 +28,7 @@ class Settings:
 
     start: Fraction | None = None
     end: Fraction | None = None
-    chunk: Fraction | None = None
+    chunk: float | None = None
     workers: int | None = None
     resume: bool = True
     overwrite: bool = False
@@ -48,15 +51,33 @@ class Outcome:
     style: str
     result: RenderResult | None = None
     error: BrushreelError | None = None
+    earlier: Path | None = None
+    """The result, where an interrupted run of the same batch has made it already."""
+
+    @property
+    def path(self) -> Path | None:
+        return self.result.path if self.result is not None else self.earlier
 
 
-def run_batch(jobs: Iterable[Job], settings: Settings) -> Iterator[Outcome]:
-    """Render one after the other; a failure leaves the others be, an interruption ends all."""
+def run_batch(jobs: Iterable[Job], settings: Settings, finished: Finished | None = None
+              ) -> Iterator[Outcome]:
+    """Render one after the other; a failure leaves the others be, an interruption ends all.
+
+    With `finished`, what an earlier run has done is not done again.
+    """
+    done, all_done = [], True
     for job in jobs:
-        outcome = _run(job, settings)
+        outcome = _run(job, settings, finished)
         yield outcome
+        if outcome.error is not None:
+            all_done = False
+        elif finished is not None and outcome.path is not None:
+            finished.add(job.source, job.recipe, outcome.path)
+            done.append((job.source, job.recipe))
         if isinstance(outcome.error, Stopped):
             return
+    if finished is not None and all_done:
+        finished.forget(done)
 
 
 def batch_code(outcomes: Iterable[Outcome]) -> int:
@@ -70,9 +91,11 @@ def batch_code(outcomes: Iterable[Outcome]) -> int:
     return REFUSED if len(codes) == len(outcomes) and set(codes) == {REFUSED} else FAILED
 
 
-def _run(job: Job, settings: Settings) -> Outcome:
+def _run(job: Job, settings: Settings, finished: Finished | None) -> Outcome:
     name = job.recipe.name()
     try:
+        if finished is not None and (earlier := finished.result(job.source, job.recipe)):
+            return Outcome(str(job.source), name, earlier=earlier)
         return Outcome(str(job.source), name, result=render(job, settings))
     except BrushreelError as error:
         return Outcome(str(job.source), name, error=error)
@@ -90,16 +113,17 @@ def render(job: Job, settings: Settings) -> RenderResult:
                         chunk_duration=settings.chunk, overwrite=settings.overwrite)
     kept = _Kept()
     try:
-        with progress_shown(target.name) as show, closing(pipeline.run()) as steps:
+        steps = cast("Generator[Progress, None, None]", pipeline.run())
+        with progress_shown(target.name) as show, closing(steps):
             for progress in steps:
                 kept.see(progress)
                 show(progress)
     except KeyboardInterrupt:
-        raise Stopped(f"Stopped; {kept}.", "Run the same command again; it resumes.") from None
+        raise Stopped(f"Stopped; {kept}.", kept.hint) from None
     except DiskFull as error:
         if not kept.total:
             raise
-        raise Stopped(f"{error.message[:-1]}; {kept}.", error.hint) from error
+        raise Stopped(f"{error.message[:-1]}; {kept}.", f"Free some space. {kept.hint}") from error
     assert pipeline.result is not None
     return pipeline.result
 
@@ -119,6 +143,11 @@ class _Kept:
             self._chunk, self._frames = progress.chunk, progress.frames - 1
 
     def __str__(self) -> str:
-        if not self.total:
-            return "nothing was rendered yet"
+        if not self._frames:
+            return "no chunk was finished, so nothing is kept"
         return f"{self._frames} of {self.total} frames are kept"
+
+    @property
+    def hint(self) -> str:
+        again = "resumes" if self._frames else "starts over"
+        return f"Run the same command again; it {again}."

@@ -58,17 +58,21 @@ def sample_clip(folder: Path) -> Path:
 def make_clip(clip: Path, repeats: int = 1) -> Iterator[Step]:
     """Draw and write the clip, `repeats` times over; half-way nothing stands under its name."""
     from core.io import VideoWriter
+    from core.progress import Pace
     from scripts.sample import HEIGHT, RATE, SAMPLE_RATE, WIDTH, frames, score
     from scripts.sample.shots import FRAMES
 
-    with VideoWriter(clip, WIDTH, HEIGHT, RATE, codec="h264", sample_rate=SAMPLE_RATE) as writer:
+    with VideoWriter(clip, WIDTH, HEIGHT, RATE, codec="h264", effort="speed",
+                     sample_rate=SAMPLE_RATE) as writer:
+        pace = Pace(FRAMES * repeats)
         sound, per_frame = score().T, SAMPLE_RATE / RATE
         again = chain.from_iterable(frames() for _ in range(repeats))
         for number, frame in enumerate(again):
             place = number % FRAMES
             writer.write_frame(frame)
             writer.write_sound(sound[round(place * per_frame):round((place + 1) * per_frame)])
-            yield Step("draw", number + 1, FRAMES * repeats)
+            pace.step()
+            yield Step("draw", pace.done, pace.total, pace.fps, pace.eta)
 
 
 def _is_whole(path: Path) -> bool:

@@ -34,20 +34,48 @@ def add_look_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
-    from core.io.codecs import CODECS, EFFORTS, MUXERS
-    from core.io.tracks import AUDIO_CHOICES
-
     output = parser.add_argument_group("output")
-    output.add_argument("--preset", type=one_of("preset", EFFORTS), metavar="PRESET",
-                        help=f"{', '.join(EFFORTS)} (default: balanced)")
-    output.add_argument("--codec", type=one_of("codec", ["auto", *CODECS]), metavar="CODEC",
-                        help=f"auto, {', '.join(CODECS)} (default: auto)")
+    output.add_argument("--preset", **PRESET_OPTION)
+    output.add_argument("--codec", type=_codec, metavar="CODEC",
+                        help="auto, h264, hevc, av1, vp9, ffv1, prores, h264_nvenc, hevc_nvenc, "
+                             "av1_nvenc (default: auto)")
     output.add_argument("--crf", type=whole_number(0, 51), metavar="0..51",
                         help="quality on the x264 scale for every codec; lower is better")
-    output.add_argument("--container", type=one_of("container", MUXERS), metavar="CONTAINER",
-                        help=f"{', '.join(MUXERS)} (default: the source's where possible)")
-    output.add_argument("--audio", type=one_of("audio choice", AUDIO_CHOICES), metavar="AUDIO",
-                        help=f"{', '.join(AUDIO_CHOICES)} (default: copy)")
+    output.add_argument("--container", type=_container, metavar="CONTAINER",
+                        help="mp4, mov, mkv, webm (default: the source's where possible)")
+    output.add_argument("--audio", type=_audio, metavar="AUDIO",
+                        help="copy, aac, opus, flac, none (default: copy)")
+
+
+# What follows is loaded when an option is used, not when help is asked for.
+
+
+def _codec(text: str) -> str:
+    from core.io.codecs import CODECS
+
+    return one_of("codec", ["auto", *CODECS])(text)
+
+
+def _container(text: str) -> str:
+    from core.io.codecs import MUXERS
+
+    return one_of("container", MUXERS)(text)
+
+
+def _audio(text: str) -> str:
+    from core.io.tracks import AUDIO_CHOICES
+
+    return one_of("audio choice", AUDIO_CHOICES)(text)
+
+
+def _preset(text: str) -> str:
+    from core.io.codecs import EFFORTS
+
+    return one_of("preset", EFFORTS)(text)
+
+
+PRESET_OPTION: Mapping[str, Any] = {"type": _preset, "metavar": "PRESET",
+                                    "help": "speed, balanced, quality (default: balanced)"}
 
 
 def recipes_from(args: argparse.Namespace, styles: str) -> list[Recipe]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InvalidParameter, RenderError
-from scripts.arguments import one_of, positive_time, time
+from scripts.arguments import positive_time, time
 from scripts.batch import Job, Settings, run_batch
 from scripts.failures import DONE
-from scripts.looks import add_look_options, recipes_from
+from scripts.looks import PRESET_OPTION, add_look_options, recipes_from
 from scripts.report import print_json, report
 from scripts.targets import OUTPUTS, is_file_target, made, refuse_existing
 from scripts.terminal import say
@@ -27,8 +27,6 @@ HELP = "Render a few seconds, or one frame, to see what a style does."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from core.io.codecs import EFFORTS
-
     parser.add_argument("--in", dest="input", type=Path, required=True, metavar="VIDEO")
     parser.add_argument("--style", required=True, help="such as pencil; + stacks looks")
     parser.add_argument("--start", type=time, metavar="T",
@@ -39,8 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="the picture at this time instead, as a PNG")
     parser.add_argument("--out", type=Path, metavar="FILE",
                         help="default: outputs/VIDEO_STYLE_preview.mp4 or .png")
-    parser.add_argument("--preset", type=one_of("preset", EFFORTS), metavar="PRESET",
-                        help=f"{', '.join(EFFORTS)} (default: balanced)")
+    parser.add_argument("--preset", **PRESET_OPTION)
     parser.add_argument("--overwrite", action="store_true", help="replace a file that exists")
     add_look_options(parser)
 
@@ -121,7 +118,7 @@ def write_png(target: Path, picture: np.ndarray) -> None:
     _, data = cv2.imencode(".png", cv2.cvtColor(picture.copy(), cv2.COLOR_RGB2BGR))
     partial = target.with_name(target.name + ".partial")
     try:
-        partial.write_bytes(data)
+        partial.write_bytes(data.tobytes())
         os.replace(partial, target)
     except OSError as error:
         partial.unlink(missing_ok=True)

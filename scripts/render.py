@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import InvalidParameter
 from scripts.arguments import time, time_within, whole_number
 from scripts.batch import Job, Outcome, Settings, run_batch
+from scripts.finished import Finished
 from scripts.looks import add_look_options, add_output_options, recipe_changed, recipes_from
 from scripts.report import report
 from scripts.saved import recipe_from_file, recipe_like
@@ -50,11 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings(start=args.start, end=args.end, chunk=args.chunk, workers=args.workers,
-                        resume=not args.no_resume, overwrite=args.overwrite)
+    settings = Settings(
+        start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
+        workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite)
     single = is_file_target(args.out)
     sources, missing = expand(args.inputs, None if single else args.out)
-    recipes = _recipes(args, sources)
+    recipes = _recipes(args, sources, single)
     several = (len(sources) + len(missing)) * len(recipes) > 1
     if single and several:
         raise InvalidParameter(
@@ -63,10 +65,12 @@ def run(args: argparse.Namespace) -> int:
     failed = [Outcome(text, "", error=error) for text, error in missing]
     with made(args.out.parent if single else args.out):
         jobs = _jobs(args, sources, recipes, single)
-        return report(chain(failed, run_batch(jobs, settings)), args.json, several)
+        remembered = several and settings.resume
+        finished = Finished(args.out, args.start, args.end) if remembered else None
+        return report(chain(failed, run_batch(jobs, settings, finished)), args.json, several)
 
 
-def _recipes(args: argparse.Namespace, sources: Sequence[Path]) -> list[Recipe]:
+def _recipes(args: argparse.Namespace, sources: Sequence[Path], single: bool) -> list[Recipe]:
     ways = {"--styles": args.styles, "--recipe": args.recipe, "--like": args.like}
     given = [option for option, value in ways.items() if value is not None]
     if len(given) != 1:
@@ -74,9 +78,12 @@ def _recipes(args: argparse.Namespace, sources: Sequence[Path]) -> list[Recipe]:
         raise InvalidParameter(f"{wrong}.", "Give one of --styles, --recipe and --like.")
     if args.styles is not None:
         return recipes_from(args, args.styles)
-    if args.recipe is not None:
-        return [recipe_changed(recipe_from_file(args.recipe, sources), args)]
-    return [recipe_changed(recipe_like(args.like, sources), args)]
+    saved = (recipe_from_file(args.recipe, sources) if args.recipe is not None
+             else recipe_like(args.like, sources))
+    if single:  # the suffix asked for now goes before the container of then
+        saved = saved.model_copy(update={
+            "output": saved.output.model_copy(update={"container": None})})
+    return [recipe_changed(saved, args)]
 
 
 def _jobs(args: argparse.Namespace, sources: Sequence[Path], recipes: Sequence[Recipe],

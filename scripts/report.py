@@ -6,14 +6,11 @@ import dataclasses
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.batch import Outcome, batch_code
-from scripts.failures import as_json
+from scripts.failures import Stopped, as_json
 from scripts.terminal import duration, note, say
-
-if TYPE_CHECKING:
-    from core.progress import RenderResult
 
 
 def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int:
@@ -24,8 +21,8 @@ def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int
         if outcome.error is not None:
             prefix = f"{Path(outcome.source).name}: " if several else ""
             note(f"{prefix}{outcome.error}")
-        elif outcome.result is not None and not json_wanted:
-            say("\n".join(lines(outcome.result)))
+        elif not json_wanted:
+            say("\n".join(lines(outcome)))
     if json_wanted:
         print_json(_document(seen))
     elif several:
@@ -33,8 +30,11 @@ def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int
     return batch_code(seen)
 
 
-def lines(result: RenderResult) -> list[str]:
+def lines(outcome: Outcome) -> list[str]:
     """A finished render in a few lines."""
+    result = outcome.result
+    if result is None:
+        return [str(outcome.path), "  was finished before this batch was interrupted."]
     drawn = f"{result.frames} frames in {duration(result.seconds)}, {result.fps:.1f} fps"
     if result.resumed_frames:
         drawn += f", {result.resumed_frames} of them from an earlier run"
@@ -51,21 +51,26 @@ def print_json(document: Any) -> None:
     say(json.dumps(document, indent=2))
 
 
-def result_json(result: RenderResult) -> dict[str, Any]:
-    return {**dataclasses.asdict(result), "path": str(result.path)}
+def result_json(outcome: Outcome) -> dict[str, Any]:
+    """Where the result of an earlier run was found, its path alone is known."""
+    known = {} if outcome.result is None else dataclasses.asdict(outcome.result)
+    return {**known, "path": str(outcome.path), "earlier": outcome.result is None}
 
 
 def _document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Results and failures; the first failure's words stand on top, as for any other command."""
     failures = [{"input": outcome.source, "style": outcome.style, **as_json(outcome.error)}
                 for outcome in outcomes if outcome.error is not None]
-    results = [{"input": outcome.source, "style": outcome.style, **result_json(outcome.result)}
-               for outcome in outcomes if outcome.result is not None]
+    results = [{"input": outcome.source, "style": outcome.style, **result_json(outcome)}
+               for outcome in outcomes if outcome.error is None]
     first = {key: failures[0][key] for key in ("error", "hint")} if failures else {}
     return {**first, "code": batch_code(outcomes), "results": results, "failures": failures}
 
 
 def _summarize(outcomes: Sequence[Outcome]) -> None:
-    failed = sum(outcome.error is not None for outcome in outcomes)
-    say(f"{len(outcomes) - failed} of {len(outcomes)} rendered"
-        + (f", {failed} failed." if failed else "."))
+    rendered = sum(outcome.error is None for outcome in outcomes)
+    if any(isinstance(outcome.error, Stopped) for outcome in outcomes):
+        say(f"{rendered} rendered before it was stopped.")
+        return
+    failed = len(outcomes) - rendered
+    say(f"{rendered} of {len(outcomes)} rendered" + (f", {failed} failed." if failed else "."))

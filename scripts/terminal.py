@@ -104,12 +104,12 @@ def console(to_stderr: bool = False) -> Console:
 
 @contextmanager
 def _bar(title: str) -> Iterator[Show]:
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich import progress as rich_progress
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(24),
-               TextColumn("{task.percentage:>3.0f}%"),
-               TextColumn("{task.fields[details]}", markup=False))
-    with Progress(*columns, console=console(to_stderr=True), transient=True) as bar:
+    text = rich_progress.TextColumn
+    columns = (text("{task.description}", markup=False), rich_progress.BarColumn(24),
+               text("{task.percentage:>3.0f}%"), text("{task.fields[details]}", markup=False))
+    with rich_progress.Progress(*columns, console=console(to_stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None, details="preparing")
 
         def show(progress: Progress | Step) -> None:
@@ -121,8 +121,7 @@ def _bar(title: str) -> Iterator[Show]:
 
 @contextmanager
 def _lines(title: str) -> Iterator[Show]:
-    note(f"{title} ...")
-    last = time.monotonic()
+    last = -LINE_EVERY
 
     def show(progress: Progress | Step) -> None:
         nonlocal last
