@@ -41,7 +41,8 @@ def restore_sar(path: Path, sar: Fraction, container: str) -> None:
 def complaints(path: Path) -> str:
     """What an independent FFmpeg says against a file when it decodes all of it; empty is good."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-map", "0:v",
-               "-map", "0:a?", "-fps_mode", "passthrough", "-f", "null", "-"]
+               "-map", "0:a?", "-fps_mode", "passthrough",
+               "-enc_time_base:v", "demux", "-f", "null", "-"]
     return subprocess.run(command, capture_output=True, text=True, check=False,
                           stdin=subprocess.DEVNULL, errors="replace").stderr.strip()
 
