@@ -253,28 +253,39 @@ def flashes_in(path: Path) -> list[Fraction]:
 
 def clicks_in(path: Path, track: int = 0) -> list[float]:
     """When the clicks of one sound track begin, in seconds, as a player would play them."""
+    heard, origin, rate = heard_in(path, track)
+    click = click_at(rate)
+    match = np.correlate(heard, click, "valid") if len(heard) >= len(click) else np.zeros(0)
+    found = []
+    while match.size and match.max() > 0.4 * (click ** 2).sum():
+        place = int(match.argmax())
+        found.append(float((place + origin) / rate))
+        match[max(0, place - len(click)):place + len(click)] = -np.inf
+    return sorted(found)
+
+
+def heard_in(path: Path, track: int = 0) -> tuple[np.ndarray, int, int]:
+    """A sound track mixed to mono, the number of its first sample since time 0, and its rate.
+
+    Frames follow one another as they come, as players do, unless one is 5 ms from its place.
+    """
     with av.open(str(path)) as container:
         stream = container.streams.audio[track]
         rate = stream.codec_context.sample_rate
-        heard = np.zeros(0)
-        origin = None
+        pieces, origin, total = [], 0, 0
         for frame in container.decode(stream):
             mono = _floats(frame).mean(axis=0)
-            at = round(frame.pts * frame.time_base * frame.sample_rate)
-            if origin is None:
+            at = round(frame.pts * frame.time_base * rate)
+            if not pieces:
                 origin = at
-            missing = at - origin + len(mono) - len(heard)
-            heard = np.concatenate([heard, np.zeros(max(0, missing))])
-            heard[at - origin:at - origin + len(mono)] = mono
-    click = click_at(rate)
-    match = np.correlate(heard, click, "valid")
-    found = []
-    threshold = 0.5 * (click ** 2).sum() * 0.8
-    while match.size and match.max() > threshold:
-        place = int(match.argmax())
-        found.append((place + origin) / rate)
-        match[max(0, place - len(click)):place + len(click)] = -np.inf
-    return sorted(found)
+            gap = at - origin - total
+            if gap > rate // 200:
+                pieces.append(np.zeros(gap))
+            elif gap < -(rate // 200):
+                mono = mono[-gap:]
+            pieces.append(mono)
+            total = sum(map(len, pieces))
+        return (np.concatenate(pieces) if pieces else np.zeros(0)), origin, rate
 
 
 def _floats(frame: av.AudioFrame) -> np.ndarray:

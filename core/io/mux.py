@@ -96,6 +96,7 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
     stream = target.add_stream_from_template(template, opaque=True)
     context = stream.codec_context
     stream.time_base = job.time_base
+    context.framerate = job.spec.rate  # without it Matroska leaves all durations out
     context.sample_aspect_ratio = job.spec.sar
     tags = job.spec.tags
     context.colorspace, context.color_range = tags.matrix, tags.range
@@ -159,14 +160,14 @@ def _video_packets(job: MuxJob, stream: av.VideoStream
     position = 0
     for chunk in job.chunks:
         pts = chunk.pts + shift
-        last_chunk = chunk is job.chunks[-1]
+        reckoned = chunk is job.chunks[-1] and job.container in ("mp4", "mov")
         with open_input(chunk.path) as container, reading(chunk.path):
             packets = (packet for packet in container.demux(video=0) if packet.size)
             count = 0
             for number, packet in zip(chunk.order, packets, strict=False):
                 count += 1
-                # A container reckons the end from the last packet, whichever picture it holds.
-                of = -1 if last_chunk and count == len(chunk.order) else number
+                # MP4 reckons the end from the last packet, whichever picture it holds.
+                of = -1 if reckoned and count == len(chunk.order) else number
                 packet.stream = stream
                 packet.time_base = job.time_base
                 packet.pts = int(pts[number])

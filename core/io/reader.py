@@ -71,6 +71,8 @@ class VideoReader:
         self._threads = threads
         self._deinterlace = deinterlace and self.metadata.interlaced
         self._container: av.container.InputContainer | None = None
+        self._stream_end: int | None = None
+        self._last_packet: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +130,7 @@ class VideoReader:
         self._container = open_input(self.path)
         stream = main_video(self._container, self.path)
         decode = decoder_of(stream, self._threads)
+        self._stream_end = _end_of(self._container, stream)
         if seek_to is not None:
             self._container.seek(seek_to, stream=stream, backward=True)
         decoded = self._decoded(self._container, stream, decode)
@@ -144,6 +147,8 @@ class VideoReader:
                 packet = None
             if packet is None:
                 return
+            if packet.size:
+                self._last_packet = packet.pts
             try:
                 frames = decode(packet)
             except av.error.FFmpegError:
@@ -154,8 +159,9 @@ class VideoReader:
     def _monotonic(self, frames: Iterator[av.VideoFrame]) -> Iterator[TimedPicture]:
         """Pictures of one size and format with increasing timestamps and true durations.
 
-        A frame waits for the next one, whose timestamp bounds its duration where the file gives
-        none. Timestamps that are missing or do not increase move to the next free tick.
+        A frame stands until the next one comes, whatever its packet says: MP4 tells how long it
+        is to the next packet's decoding, which reordering makes another time. Timestamps that are
+        missing or do not increase move to the next free tick.
         """
         usual = max(1, round(1 / (self.metadata.rate * self.metadata.time_base)))
         waiting: TimedPicture | None = None
@@ -169,11 +175,19 @@ class VideoReader:
                 self.report.mended_timestamps += 1
                 pts = 0
             if waiting is not None:
-                last = waiting.duration or pts - waiting.pts
+                last = pts - waiting.pts
                 yield dataclasses.replace(waiting, duration=last)
             waiting = TimedPicture(self._uniform(frame), pts, frame.duration)
         if waiting is not None:
-            yield dataclasses.replace(waiting, duration=waiting.duration or last)
+            yield dataclasses.replace(waiting, duration=self._last_duration(waiting) or last)
+
+    def _last_duration(self, final: TimedPicture) -> int:
+        """How long the last picture stands; 0 where the file does not tell."""
+        if self._stream_end is not None and self._last_packet != final.pts:
+            left = self._stream_end - final.pts
+            if left > 0:
+                return left
+        return final.duration
 
     def _uniform(self, frame: av.VideoFrame) -> Picture:
         first = self.metadata
@@ -185,6 +199,13 @@ class VideoReader:
                                    interpolation="BICUBIC")
             frame.pts, frame.time_base, frame.duration = pts, time_base, duration
         return Picture.of(frame)
+
+
+def _end_of(container: av.container.InputContainer, stream: av.VideoStream) -> int | None:
+    """Where the stream ends, in its ticks, if the file says so for each stream."""
+    if "mov" not in container.format.name or not stream.duration:
+        return None
+    return (stream.start_time or 0) + stream.duration
 
 
 def _landing(start: int | None, keys: np.ndarray | None) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -11,11 +11,14 @@ from typing import Protocol
 
 import av
 import av.error
+import numpy as np
 
 from core.io.codecs import MUXERS
 
 AUDIO_CHOICES = ("copy", "aac", "opus", "flac", "none")
-_ENCODERS = {"aac": ("aac", 192_000), "opus": ("libopus", 160_000), "flac": ("flac", 0)}
+_ENCODERS = {"aac": ("aac", 192_000), "opus": ("libopus", 160_000), "flac": ("flac", 0),
+             "alac": ("alac", 0)}
+_LOSSLESS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "pcm_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class EncodedTrack:
         self._resampler = av.AudioResampler(format=context.format, layout=context.layout,
                                             rate=self._rate)
         self._fifo = av.AudioFifo()
+        self._next: int | None = None
+        """Where the sound so far ends, in samples on the source's clock."""
 
     def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
         if not packet.size:
@@ -114,34 +119,57 @@ class EncodedTrack:
             yield from self._buffer(ready)
 
     def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
-        trimmed = self._trimmed(frame)
-        if trimmed is None:
+        at = round(frame.pts * frame.time_base * self._rate)
+        if self._next is None or abs(at - self._next) > self._rate * _JITTER:
+            if self._next is not None and at > self._next:
+                yield from self._silence(at - self._next, frame)
+        else:
+            at = self._next
+        late = max(0, (at if self._next is None else self._next) - at)
+        self._next = max(at + frame.samples, self._next or at)
+        yield from self._store(frame, at, late)
+
+    def _silence(self, samples: int, like: av.AudioFrame) -> Iterator[av.Packet]:
+        """What is missing in the middle of the sound, a second at a time."""
+        while samples:
+            count = min(samples, self._rate)
+            shape = (1, count * like.layout.nb_channels)
+            if like.format.is_planar:
+                shape = (like.layout.nb_channels, count)
+            quiet = _audio_frame(np.zeros(shape, like.to_ndarray().dtype), like, self._rate)
+            at, self._next, samples = self._next, self._next + count, samples - count
+            yield from self._store(quiet, at, 0)
+
+    def _store(self, frame: av.AudioFrame, at: int, late: int) -> Iterator[av.Packet]:
+        """Keep the samples inside the range, at their time in the output, less the first `late`."""
+        start, end = (None if time is None else round(time * self._rate) - at
+                      for time in (self._span.start, self._span.end))
+        first = max(late, start or 0)
+        last = frame.samples if end is None else min(end, frame.samples)
+        if first >= last:
             return
-        self._fifo.write(trimmed)
-        size = self._target.codec_context.frame_size or trimmed.samples
+        if (first, last) != (0, frame.samples):
+            width = 1 if frame.format.is_planar else frame.layout.nb_channels
+            samples = frame.to_ndarray()[:, first * width:last * width].copy()
+            frame = _audio_frame(samples, frame, self._rate)
+        frame.pts, frame.time_base = at + first + self._shift, Fraction(1, self._rate)
+        self._fifo.write(frame)
+        size = self._target.codec_context.frame_size or frame.samples
         while (ready := self._fifo.read(size)) is not None:
             yield from self._encode(ready)
 
-    def _trimmed(self, frame: av.AudioFrame) -> av.AudioFrame | None:
-        """The samples inside the range, at its time in the output."""
-        at = round(frame.pts * frame.time_base * self._rate)
-        first = 0 if self._span.start is None else round(self._span.start * self._rate) - at
-        last = frame.samples if self._span.end is None else round(self._span.end * self._rate) - at
-        first, last = max(first, 0), min(last, frame.samples)
-        if first >= last:
-            return None
-        if (first, last) != (0, frame.samples):
-            samples = frame.to_ndarray()
-            width = 1 if frame.format.is_planar else frame.layout.nb_channels
-            cut = av.AudioFrame.from_ndarray(samples[:, first * width:last * width].copy(),
-                                             format=frame.format.name, layout=frame.layout.name)
-            cut.sample_rate = self._rate
-            frame = cut
-        frame.pts, frame.time_base = at + first + self._shift, Fraction(1, self._rate)
-        return frame
-
     def _encode(self, frame: av.AudioFrame | None) -> Iterator[av.Packet]:
         yield from self._target.encode(frame)
+
+
+_JITTER = Fraction(1, 100)
+"""Seconds that sound may be off its place before it is moved there: containers round times."""
+
+
+def _audio_frame(samples: np.ndarray, like: av.AudioFrame, rate: int) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(samples, format=like.format.name, layout=like.layout.name)
+    frame.sample_rate = rate
+    return frame
 
 
 def accepts(container: str, stream: av.stream.Stream) -> bool:
@@ -168,7 +196,7 @@ def add_tracks(source: av.container.InputContainer, target: av.container.OutputC
         if stream.type == "audio" and audio == "none":
             continue
         if stream.type == "audio" and (audio != "copy" or not accepts(container, stream)):
-            codec = audio if audio != "copy" else ("opus" if container == "webm" else "aac")
+            codec = audio if audio != "copy" else _stand_in(container, stream)
             made = _encoded_stream(stream, target, codec)
             tracks[stream.index] = EncodedTrack(stream, made, offset, span)
             report.kept.append(f"{label}, encoded as {codec}")
@@ -221,6 +249,14 @@ def _label(stream: av.stream.Stream) -> str:
     return " ".join(word for word in (codec, kind, f"track {stream.index}", named) if word)
 
 
+def _stand_in(container: str, stream: av.AudioStream) -> str:
+    """What a track becomes that the container does not take; lossless stays lossless if it can."""
+    if container == "webm":
+        return "opus"
+    lossless = stream.codec_context.name.startswith(_LOSSLESS)
+    return {"mov": "alac"}.get(container, "flac") if lossless else "aac"
+
+
 def _encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
                     codec: str) -> av.AudioStream:
     encoder, bit_rate = _ENCODERS[codec]
@@ -231,9 +267,21 @@ def _encoded_stream(source: av.AudioStream, target: av.container.OutputContainer
         rate = min((r for r in rates if r >= rate), default=max(rates))
     stream = target.add_stream(encoder, rate=rate)
     context = stream.codec_context
-    context.layout = source.codec_context.layout
-    context.format = offered.audio_formats[0]
+    context.layout = _known_layout(source.codec_context.layout)
+    context.format = _deep_enough(offered.audio_formats, source.codec_context.format)
     context.time_base = stream.time_base = Fraction(1, rate)
     if bit_rate:
         context.bit_rate = bit_rate * max(1, source.codec_context.channels) // 2
     return stream
+
+
+def _known_layout(layout: av.AudioLayout) -> av.AudioLayout:
+    """The usual layout of that many channels where a file does not tell which they are."""
+    return av.AudioLayout(f"{layout.nb_channels}c") if "channels" in layout.name else layout
+
+
+def _deep_enough(offered: Sequence[av.AudioFormat], source: av.AudioFormat) -> av.AudioFormat:
+    """The encoder's smallest format as deep as the source's samples, else its deepest."""
+    deepest = max(each.bytes for each in offered)
+    return min((each for each in offered if each.bytes >= min(source.bytes, deepest)),
+               key=lambda each: each.bytes)
