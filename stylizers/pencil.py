@@ -36,6 +36,7 @@ class PencilStylizer(Stylizer[PencilParams]):
     name = "pencil"
     summary = "Graphite drawing on white or grained paper."
     revision = 1
+    sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = PencilParams
 
     def __init__(self, params: PencilParams | None = None, **values: Any) -> None:
