@@ -65,9 +65,10 @@ def run_batch(jobs: Iterable[Job], settings: Settings, finished: Finished | None
 
     With `finished`, what an earlier run has done is not done again.
     """
-    done, all_done = [], True
-    for job in jobs:
-        outcome = _run(job, settings, finished)
+    jobs, done, all_done = list(jobs), [], True
+    for number, job in enumerate(jobs, 1):
+        count = f"[{number}/{len(jobs)}] " if len(jobs) > 1 else ""
+        outcome = _run(job, settings, finished, count)
         yield outcome
         if outcome.error is not None:
             all_done = False
@@ -91,18 +92,18 @@ def batch_code(outcomes: Iterable[Outcome]) -> int:
     return REFUSED if len(codes) == len(outcomes) and set(codes) == {REFUSED} else FAILED
 
 
-def _run(job: Job, settings: Settings, finished: Finished | None) -> Outcome:
+def _run(job: Job, settings: Settings, finished: Finished | None, count: str) -> Outcome:
     name = job.recipe.name()
     try:
         if finished is not None and (earlier := finished.result(job.source, job.recipe)):
             return Outcome(str(job.source), name, earlier=earlier)
-        return Outcome(str(job.source), name, result=render(job, settings))
+        return Outcome(str(job.source), name, result=render(job, settings, count))
     except BrushreelError as error:
         return Outcome(str(job.source), name, error=error)
 
 
-def render(job: Job, settings: Settings) -> RenderResult:
-    """Render with progress on stderr; what can be resumed ends as Stopped."""
+def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
+    """Render with progress on stderr, behind `count`; what can be resumed ends as Stopped."""
     from core.pipeline import Pipeline
 
     target = job.target()
@@ -114,7 +115,7 @@ def render(job: Job, settings: Settings) -> RenderResult:
     kept = _Kept()
     try:
         steps = cast("Generator[Progress, None, None]", pipeline.run())
-        with progress_shown(target.name) as show, closing(steps):
+        with progress_shown(f"{count}{target.name}") as show, closing(steps):
             for progress in steps:
                 kept.see(progress)
                 show(progress)

@@ -11,8 +11,8 @@ from types import FrameType
 
 from scripts.failures import STOPPED
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
-"""Those of them that the platform has; SIGBREAK is Ctrl-Break on Windows."""
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Those of them that the platform has: SIGHUP is a closed terminal, SIGBREAK Ctrl-Break."""
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def interruptible() -> Iterator[None]:
         yield
         return
     present = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    # A command put in the background has Ctrl-C ignored, and it must stay so.
+    # In the background, or under nohup, some are ignored, and must stay so.
     before = {number: signal.signal(number, stop) for number in present
               if signal.getsignal(number) is not signal.SIG_IGN}
     try:

@@ -19,8 +19,9 @@ def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int
     for outcome in outcomes:
         seen.append(outcome)
         if outcome.error is not None:
-            prefix = f"{Path(outcome.source).name}: " if several else ""
-            note(f"{prefix}{outcome.error}")
+            name = Path(outcome.source).name
+            known = not several or name in outcome.error.message
+            note(str(outcome.error) if known else f"{name}: {outcome.error}")
         elif not json_wanted:
             say("\n".join(lines(outcome)))
     if json_wanted:

@@ -35,8 +35,10 @@ def expand(typed: Sequence[str], out: Path | None = None
 def _meant(text: str) -> list[Path]:
     """A name that exists is meant as it is, brackets and all; else it may be a pattern."""
     path = Path(text).expanduser()
-    if path.exists() or not any(sign in text for sign in "*?["):
+    if path.exists():
         return [path]
+    if not any(sign in text for sign in "*?["):
+        raise InputError(f"{text} is not a file.", "Check the path.")
     try:
         matches = sorted(match for match in Path(path.anchor).glob(str(_below_anchor(path)))
                          if not match.name.startswith("."))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -33,6 +35,7 @@ class Step:
     eta_seconds: float | None = None
     chunk: int = 0
     chunks: int = 1
+    unit: str = "frames"
 
 
 Show = Callable[["Progress | Step"], None]
@@ -49,7 +52,11 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Lines on stderr."""
+    """Lines on stderr, broken between words on a terminal."""
+    if sys.stderr.isatty():
+        columns = shutil.get_terminal_size().columns
+        text = "\n".join(textwrap.fill(line, columns, break_long_words=False,
+                                       break_on_hyphens=False) for line in text.splitlines())
     _write(text, sys.stderr)
 
 
@@ -71,7 +78,8 @@ def details(progress: Progress | Step) -> str:
     """Frames, speed, time left and chunk, in words."""
     if progress.stage == "mux":
         return f"{progress.total} frames, joining"
-    parts = [f"{progress.frames} of {progress.total} frames"]
+    unit = progress.unit if isinstance(progress, Step) else "frames"
+    parts = [f"{progress.frames} of {progress.total} {unit}"]
     if progress.fps:
         parts.append(f"{progress.fps:.1f} fps")
     if progress.eta_seconds is not None:

@@ -75,7 +75,7 @@ def _measured(args: argparse.Namespace, source: Path, folder: Path) -> list[Time
     with progress_shown(f"Rendering {source.name} in {args.style}") as show:
         for number in range(args.repeat + 1):
             runs.append(timed_render(source, folder / "render.mp4", recipe, end))
-            show(Step("render", number + 1, args.repeat + 1))
+            show(Step("render", number + 1, args.repeat + 1, unit="runs"))
     return runs[1:]
 
 
@@ -95,7 +95,7 @@ def _identity_rule(args: argparse.Namespace, source: Path, folder: Path) -> Rule
             run = timed_render(source, target, recipe, end)
             ours.append(run.frames / run.wall)
             theirs.append(run.frames / timed_transcode(source, target, spec, run.frames))
-            show(Step("transcode", number + 1, args.repeat))
+            show(Step("transcode", number + 1, args.repeat, unit="runs"))
     return Rule("Identity speed / FFmpeg transcode speed", median(ours) / median(theirs), 0.9,
                 at_most=False)
 

@@ -172,7 +172,7 @@ def test_a_batch_goes_on_after_a_failure(cli: Cli, tmp_path: Path) -> None:
     assert [Path(result["path"]).name for result in document["results"]] == [
         "a_pencil.mp4", "b_pencil.mp4"]
     assert [failure["input"] for failure in document["failures"]] == [
-        "*.webm", "bad.mp4", "gone.mp4"]
+        "gone.mp4", "*.webm", "bad.mp4"]
     assert document["error"] == document["failures"][0]["error"]
     assert len(ended.err.splitlines()) == 5
     assert cli("render", "--in", "bad.mp4", "gone.mp4", *PENCIL).code == 2

@@ -55,11 +55,8 @@ def test_each_file_comes_once(folder: Path) -> None:
     assert names(["clips/b.mp4", "clips", str(folder / "b.mp4")]) == ["clips/b.mp4", "clips/a.mkv"]
 
 
-def test_a_missing_file_is_left_for_the_render_to_report() -> None:
-    assert names(["clips/nowhere.mp4"]) == ["clips/nowhere.mp4"]
-
-
 @pytest.mark.parametrize(("typed", "words"), [
+    ("clips/nowhere.mp4", "is not a file"),
     ("clips/*.webm", "Nothing matches"),
     ("clips/inner/none", "no video in the folder"),
     ("clips/x**y", "no pattern|Nothing matches"),
