@@ -98,11 +98,11 @@ def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
 
 
 def _library_parameters(codec: str, hdr: HdrMetadata) -> dict[str, str]:
-    """Options of x264, x265 and SVT-AV1 that FFmpeg passes on as text: HDR metadata."""
+    """Options of x264, x265 and SVT-AV1 that FFmpeg passes on as text, HDR metadata among them."""
     if codec not in _HDR_WORDS:
         return {}
     option, mastering, light, units = _HDR_WORDS[codec]
-    words = ["log-level=none"] if codec == "hevc" else []
+    words = list(_ALWAYS.get(codec, ()))
     if len(hdr.primaries) == 4 and hdr.luminance:
         words.append(f"{mastering}={_mastering(hdr, *units)}")
         words += ["hdr10=1"] if codec == "hevc" else []
@@ -111,6 +111,12 @@ def _library_parameters(codec: str, hdr: HdrMetadata) -> dict[str, str]:
     return {option: ":".join(words)} if words else {}
 
 
+_ALWAYS = {
+    # For some widths x264's AVX-512 lookahead reads memory that nobody wrote, 64 and 320 among them,
+    # and gives other packets every time; the portable code takes no longer.
+    "h264": ("cpu-independent=1",),
+    "hevc": ("log-level=none",),
+}
 _HDR_WORDS = {
     "h264": ("x264-params", "mastering-display", "cll", (50000, 10000)),
     "hevc": ("x265-params", "master-display", "max-cll", (50000, 10000)),

@@ -1,0 +1,212 @@
+"""Sources and looks that chunking, resuming and joining are tried on."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+import stylizers
+from core.pipeline import Pipeline
+from core.progress import RenderResult
+from core.recipe import Recipe
+from stylizers.base import Analysis, StyleParams, Stylizer
+from stylizers.frame import Frame
+from tests.clips import Film, Paint, Sound, hashes, payloads, times_of
+
+RATE = 10
+SECONDS = 6
+CUTS = (10, 27, 44)
+"""The first is where a chunk of a second begins; the others lie inside chunks."""
+
+
+def shots(*cuts: int) -> Paint:
+    """A moving picture with a little noise that becomes another one at every cut."""
+    def paint(number: int, shape: tuple[int, int], bits: int) -> np.ndarray:
+        shot = bisect_right(cuts, number)
+        rows, columns = np.indices(shape)
+        wave = 30 * np.sin((columns * (1 + shot % 3) + 2 * number) / shape[1] * 6)
+        wave += 10 * np.cos(rows / 5 + shot)
+        grain = np.random.default_rng((number, *shape)).integers(-3, 4, shape)
+        level = (70, 180, 110, 200)[shot % 4]
+        return (np.clip(level + wave + grain, 16, 235).astype(np.int64)) << (bits - 8)
+    return paint
+
+
+def _x264(words: str, **options: str) -> dict[str, str]:
+    return {"preset": "veryfast", "qp": "18",
+            "x264-params": f"scenecut=0:threads=1:log-level=-1:{words}", **options}
+
+
+_UNEVEN = np.cumsum([(1, 3, 2, 1, 8, 2)[n % 6] for n in range(RATE * SECONDS)]) * 20
+
+FILMS: dict[str, tuple[str, Film]] = {
+    "b-frames": ("b.mp4", Film(codec="libx264", options=_x264("keyint=5:bframes=3"))),
+    "open gop": ("open.mp4", Film(codec="libx264", options=_x264(
+        "open-gop=1:keyint=8:min-keyint=8:bframes=3:b-adapt=0:b-pyramid=normal"))),
+    "x265 open gop": ("open.mkv", Film(codec="libx265", options={"preset": "ultrafast", "crf": "18",
+        "x265-params": "open-gop=1:keyint=8:min-keyint=8:bframes=3:b-adapt=0:scenecut=0:"
+                       "pools=1:frame-threads=1:log-level=none"})),
+    "vfr": ("vfr.mp4", Film(codec="libx264", options=_x264("keyint=6:bframes=2"),
+                            time_base=Fraction(1, 600), pts=_UNEVEN.tolist())),
+    "vfr mkv": ("vfr.mkv", Film(codec="libx264", options=_x264("keyint=6:bframes=2"),
+                                time_base=Fraction(1, 1000), pts=_UNEVEN.tolist())),
+    "mpeg-ts": ("b.ts", Film(codec="libx264", options=_x264("keyint=7:bframes=2"))),
+    "mpeg-2": ("m2.ts", Film(codec="mpeg2video", time_base=Fraction(1, 25),
+                             options={"g": "12", "bf": "2", "b": "900000", "mpv_flags": "+strict_gop"})),
+    "intra": ("intra.mkv", Film(codec="ffv1")),
+    "vp9": ("alt.webm", Film(codec="libvpx-vp9", options={
+        "g": "12", "deadline": "good", "cpu-used": "5", "crf": "20", "b": "0",
+        "auto-alt-ref": "1", "lag-in-frames": "10"})),
+    "long gop": ("long.mp4", Film(codec="libx264", options=_x264("keyint=999:bframes=2"),
+                                  time_base=Fraction(1), frames=280)),
+}
+"""By name: the file, and what is in it. Where nothing is said, six seconds at ten a second."""
+
+
+def source(name: str, folder: Path) -> Path:
+    """The file of that name in `folder`, made if it is not there."""
+    file, film = FILMS[name]
+    if (folder / file).is_file():
+        return folder / file
+    base = film.time_base if film.time_base != Film.time_base else Fraction(1, RATE)
+    count = film.frames if film.frames != Film.frames else RATE * SECONDS
+    sounds = (Sound(seconds=SECONDS, clicks=(0.5, 3.1)),) if file == "b.mp4" else ()
+    return dataclasses.replace(film, time_base=base, frames=count, sounds=sounds,
+                               paint=shots(*CUTS)).write(folder / file)
+
+
+class AfterglowParams(StyleParams):
+    """No parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glow(Analysis):
+    mean: np.ndarray
+    seen: int
+
+
+class Afterglow(Stylizer[AfterglowParams]):
+    """Fades every shot in from its own past, and prints the number of shot and frame."""
+
+    name = "afterglow"
+    summary = "For tests: depends on every frame of the shot so far."
+    revision = 1
+    Params = AfterglowParams
+    Analysis = Glow
+    stateful = True
+
+    def analyze(self, frame: Frame, previous: Glow | None) -> Glow:
+        image = frame.image.astype(np.float32)
+        if previous is None:
+            return Glow(image, 1)
+        return Glow(previous.mean + (image - previous.mean) * np.float32(0.2), previous.seen + 1)
+
+    def render(self, frame: Frame, analysis: Glow) -> np.ndarray:
+        picture = np.rint(analysis.mean).astype(frame.image.dtype)
+        for place, value in enumerate((frame.shot, frame.index, analysis.seen)):
+            picture[:8, 8 * place:8 * place + 8] = 30 + value * 3 % 200
+        return picture
+
+
+class Numbers(Stylizer[AfterglowParams]):
+    """Prints the number of the shot and of the frame, and keeps nothing."""
+
+    name = "numbers"
+    summary = "For tests: depends on where a frame stands."
+    revision = 1
+    Params = AfterglowParams
+
+    def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:  # noqa: ARG002
+        picture = frame.image.copy()
+        picture[:8, :8] = 30 + frame.shot * 40
+        picture[:8, 8:16] = 30 + frame.index * 3 % 200
+        return picture
+
+
+@contextmanager
+def extra_looks() -> Iterator[None]:
+    """The looks above among the others, for as long as this lasts."""
+    table = stylizers.STYLES
+    stylizers.STYLES = MappingProxyType({**table, "afterglow": Afterglow, "numbers": Numbers})
+    try:
+        yield
+    finally:
+        stylizers.STYLES = table
+
+
+LOOKS: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "identity": ([{"style": "identity"}], "off"),
+    "pencil": ([{"style": "pencil"}], "off"),
+    "pencil, steady": ([{"style": "pencil"}], "ema"),
+    "textured": ([{"style": "pencil", "params": {"use_texture": True}}], "ema"),
+    "half": ([{"style": "pencil", "strength": 0.5, "keep_colors": True}], "ema"),
+    "stack": ([{"style": "identity"}, {"style": "pencil", "strength": 0.7}], "ema"),
+    "masked": ([{"style": "pencil", "mask": "mask.mkv"}], "ema"),
+    "afterglow": ([{"style": "afterglow"}], "off"),
+    "afterglow, steady": ([{"style": "pencil", "strength": 0.5}, {"style": "afterglow"}], "ema"),
+    "numbers": ([{"style": "numbers"}], "off"),
+}
+"""By name: the layers, and the temporal mode. The mask is made beside the source."""
+
+
+def recipe(look: str, folder: Path, codec: str = "ffv1") -> Recipe:
+    layers, mode = LOOKS[look]
+    placed = []
+    for layer in layers:
+        if "mask" in layer:
+            mask = folder / layer["mask"]
+            if not mask.is_file():
+                Film(frames=RATE * SECONDS, time_base=Fraction(1, RATE), pixel_format="gray",
+                     size=(32, 24), paint=shots(15, 30)).write(mask)
+            layer = {**layer, "mask": str(mask)}
+        placed.append(layer)
+    return Recipe.build({"layers": placed, "temporal": {"mode": mode}, "output": {"codec": codec},
+                         "preset": "speed"})
+
+
+def pipeline(path: Path, target: Path, look: str, *, codec: str = "ffv1", chunk: float | None = 1,
+             **options: Any) -> Pipeline:
+    return Pipeline(path, target, recipe=recipe(look, path.parent, codec), chunk_duration=chunk,
+                    **options)
+
+
+def render(path: Path, target: Path, look: str, **options: Any) -> RenderResult:
+    return pipeline(path, target, look, **options).process()
+
+
+def shown(path: Path) -> list[tuple[str, Any]]:
+    """Every decoded picture by a hash of its samples, with its time."""
+    return list(zip(hashes(path), times_of(path), strict=True))
+
+
+def packets(path: Path) -> list[str]:
+    """Every packet of the picture by a hash of what it holds, in the order of the file."""
+    return payloads(path, 0)
+
+
+def file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def entries(target: Path) -> dict[int, dict[str, Any]]:
+    """The ledger of the unfinished work for an output."""
+    found = target.with_name(target.name + ".render").glob("*/chunk-*.json")
+    return {int(path.stem.removeprefix("chunk-")): json.loads(path.read_text()) for path in found}
+
+
+def job_folder(target: Path) -> Path:
+    """Where the unfinished work for an output lies; there must be one."""
+    folder, = (path for path in target.with_name(target.name + ".render").iterdir()
+               if path.is_dir())
+    return folder

@@ -1,0 +1,202 @@
+"""However a render is divided, drawn in parallel or interrupted, the same pictures come out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.io.index import index_packets
+from core.io.repair import complaints
+from tests import reels
+from tests.clips import spans_of, times_of
+
+CODECS = ("h264", "hevc", "vp9", "av1", "ffv1")
+
+
+@pytest.fixture(autouse=True)
+def _looks() -> Iterator[None]:
+    with reels.extra_looks():
+        yield
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("films")
+
+
+_whole: dict[tuple[str, str], list] = {}
+
+
+def whole(films: Path, film: str, look: str) -> list[tuple[str, Fraction]]:
+    """The pictures of a render in one chunk, one picture at a time."""
+    if (film, look) not in _whole:
+        target = films / f"whole {film} {look}.mkv"
+        reels.render(reels.source(film, films), target, look, chunk=1000, workers=1)
+        _whole[film, look] = reels.shown(target)
+    return _whole[film, look]
+
+
+def interrupt(films: Path, target: Path, film: str, look: str, steps: int, **options) -> None:
+    """Render until the given number of progress values have been seen, and stop there."""
+    run = reels.pipeline(reels.source(film, films), target, look, **options).run()
+    with closing(run):
+        for _ in zip(range(steps), run, strict=False):
+            pass
+
+
+def test_the_sources_are_what_they_are_called(films: Path) -> None:
+    def leading(film: str) -> bool:
+        index = index_packets(reels.source(film, films))
+        latest = np.maximum.accumulate(np.where(index.key, index.pts, index.pts.min()))
+        return bool((index.pts < latest).any())
+
+    def reordered(film: str) -> bool:
+        return bool((np.diff(index_packets(reels.source(film, films)).pts) < 0).any())
+
+    assert all(reordered(film) for film in ("b-frames", "open gop", "x265 open gop", "mpeg-ts"))
+    assert leading("open gop") and leading("x265 open gop") and leading("mpeg-2")
+    assert not leading("b-frames")
+    assert len({end - start for start, end in spans_of(reels.source("vfr", films))}) > 1
+    assert len(index_packets(reels.source("long gop", films)).keys()) == 1
+
+
+PAIRS = [(film, "afterglow, steady") for film in reels.FILMS] + [
+    ("b-frames", look) for look in reels.LOOKS]
+EVERY = [(film, look) for film in reels.FILMS for look in reels.LOOKS]
+
+
+def divided(films: Path, tmp_path: Path, film: str, look: str) -> None:
+    path = reels.source(film, films)
+    for chunk, workers in ((1, 3), (1.7, 2), (2.5, 1)):
+        target = tmp_path / f"{chunk}.mkv"
+        reels.render(path, target, look, chunk=chunk, workers=workers)
+        assert reels.shown(target) == whole(films, film, look), f"chunks of {chunk} s"
+
+
+@pytest.mark.parametrize(("film", "look"), PAIRS)
+def test_chunks_and_workers_change_no_picture(films: Path, tmp_path: Path, film: str,
+                                              look: str) -> None:
+    divided(films, tmp_path, film, look)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("film", "look"), [pair for pair in EVERY if pair not in PAIRS])
+def test_chunks_and_workers_change_no_picture_of_any(films: Path, tmp_path: Path, film: str,
+                                                     look: str) -> None:
+    divided(films, tmp_path, film, look)
+
+
+@pytest.mark.parametrize("film", reels.FILMS)
+def test_a_chunk_may_start_at_any_border(films: Path, tmp_path: Path, film: str) -> None:
+    """Each chunk after the first is once the first that a run decodes."""
+    path, target = reels.source(film, films), tmp_path / "out.mkv"
+    count = len(reels.pipeline(path, target, "numbers").plan().chunks)
+    assert count > 1
+    for missing in range(1, count):
+        run = reels.pipeline(path, target, "numbers", overwrite=True).run()
+        for progress in run:
+            if progress.stage == "mux":
+                break
+        run.close()
+        (reels.job_folder(target) / f"chunk-{missing:05}.json").unlink()
+        result = reels.render(path, target, "numbers", overwrite=True)
+        assert 0 < result.resumed_frames < result.frames
+        assert reels.shown(target) == whole(films, film, "numbers")
+
+
+@pytest.mark.parametrize("film", ["b-frames", "x265 open gop", "vfr", "mpeg-ts"])
+def test_the_joined_mp4_is_exact_and_without_fault(films: Path, tmp_path: Path, film: str) -> None:
+    path, target = reels.source(film, films), tmp_path / "out.mp4"
+    reels.render(path, target, "numbers", codec="h264")
+    there, here = times_of(path), times_of(target)
+    shift = here[0] - there[0]
+    assert shift == 0 or film == "mpeg-ts"
+    assert [time + shift for time in there] == here
+    assert complaints(target) == ""
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [
+    ("h264", "mkv"), ("hevc", "mp4"), ("hevc", "mkv"), ("vp9", "webm"), ("av1", "mp4"),
+    ("av1", "webm"), ("vp9", "mp4"), ("ffv1", "mkv"), ("prores", "mov")])
+def test_chunks_join_without_fault(films: Path, tmp_path: Path, codec: str, suffix: str) -> None:
+    path, target = reels.source("open gop", films), tmp_path / f"out.{suffix}"
+    result = reels.render(path, target, "pencil", codec=codec)
+    assert result.frames == len(times_of(target))
+    assert complaints(target) == ""
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+@pytest.mark.parametrize("look", ["afterglow, steady", "numbers"])
+def test_an_interrupted_render_is_the_uninterrupted_one(films: Path, tmp_path: Path, codec: str,
+                                                        look: str) -> None:
+    target, straight = tmp_path / "out.mp4", tmp_path / "straight.mp4"
+    reels.render(reels.source("b-frames", films), straight, look, codec=codec, workers=1)
+    for steps in (3, 17, 60, 61):
+        interrupt(films, target, "b-frames", look, steps, codec=codec, overwrite=True)
+        reels.render(reels.source("b-frames", films), target, look, codec=codec, overwrite=True)
+        assert target.read_bytes() == straight.read_bytes()
+
+
+def shuffled(films: Path, tmp_path: Path, film: str, look: str, chunk: float, stops: list[int],
+             workers: list[int]) -> None:
+    target = tmp_path / "out.mkv"
+    target.unlink(missing_ok=True)
+    for steps, count in zip(stops, workers, strict=False):
+        interrupt(films, target, film, look, steps, chunk=chunk, workers=count, overwrite=True)
+    reels.render(reels.source(film, films), target, look, chunk=chunk, overwrite=True)
+    assert reels.shown(target) == whole(films, film, look)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mkv"]
+
+
+CASES = {
+    "film": st.sampled_from(list(reels.FILMS)),
+    "look": st.sampled_from(list(reels.LOOKS)),
+    "chunk": st.floats(1, 7),
+    "stops": st.lists(st.integers(1, 62), max_size=4),
+    "workers": st.lists(st.integers(1, 5), min_size=4, max_size=4),
+}
+
+
+@settings(max_examples=20, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(**CASES)
+def test_any_division_and_any_stops_give_the_same(films: Path, tmp_path: Path, film: str,
+                                                  look: str, chunk: float, stops: list[int],
+                                                  workers: list[int]) -> None:
+    shuffled(films, tmp_path, film, look, chunk, stops, workers)
+
+
+@pytest.mark.long
+@settings(max_examples=200, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(**CASES)
+def test_many_divisions_and_stops_give_the_same(films: Path, tmp_path: Path, film: str,
+                                                look: str, chunk: float, stops: list[int],
+                                                workers: list[int]) -> None:
+    shuffled(films, tmp_path, film, look, chunk, stops, workers)
+
+
+@pytest.mark.parametrize("look", ["afterglow, steady", "pencil, steady", "numbers"])
+@pytest.mark.parametrize("film", ["b-frames", "open gop"])
+def test_any_chunks_may_be_lost(films: Path, tmp_path: Path, film: str, look: str) -> None:
+    """What was lost is drawn again, going back no further than state asks for."""
+    path, target = reels.source(film, films), tmp_path / "out.mkv"
+    chance = random.Random(5)
+    for _ in range(4):
+        interrupt(films, target, film, look, 61, overwrite=True)
+        kept = reels.entries(target)
+        lost = chance.sample(sorted(kept), chance.randint(1, len(kept) - 1))
+        for number in lost:
+            (reels.job_folder(target) / f"chunk-{number:05}.nut").unlink()
+        result = reels.render(path, target, look, overwrite=True)
+        assert result.resumed_frames == sum(
+            len(entry["pts"]) for number, entry in kept.items() if number not in lost)
+        assert reels.shown(target) == whole(films, film, look)
