@@ -11,7 +11,7 @@ from scripts.failures import as_json
 from scripts.metadata import as_document, as_rows
 from scripts.report import print_json
 from scripts.sources import expand
-from scripts.terminal import console, note
+from scripts.terminal import note, say, show
 
 if TYPE_CHECKING:
     from core.io import VideoMetadata
@@ -38,9 +38,11 @@ def run(args: argparse.Namespace) -> int:
             note(str(error))
             continue
         outcomes.append(Outcome(str(source), ""))
-        documents.append(as_document(found))
         if not args.json:
+            if documents:
+                say("")
             _show(found)
+        documents.append(as_document(found))
     if args.json:
         print_json(_together(documents, outcomes))
     return batch_code(outcomes)
@@ -66,4 +68,4 @@ def _show(found: VideoMetadata) -> None:
     table.add_column(overflow="fold")
     for name, words in as_rows(found):
         table.add_row(name, Text(words))
-    console().print(table)
+    show(table)

@@ -36,7 +36,7 @@ def lines(outcome: Outcome) -> list[str]:
     result = outcome.result
     if result is None:
         return [str(outcome.path), "  was finished before this batch was interrupted."]
-    drawn = f"{result.frames} frames in {duration(result.seconds)}, {result.fps:.1f} fps"
+    drawn = f"{result.frames} frames in {duration(result.seconds, 1)}, {result.fps:.1f} fps"
     if result.resumed_frames:
         drawn += f", {result.resumed_frames} of them from an earlier run"
     said = [str(result.path), f"  {drawn}; {result.codec} in {result.container}"]

@@ -34,24 +34,25 @@ def expand(typed: Sequence[str], out: Path | None = None
 
 def _meant(text: str) -> list[Path]:
     """A name that exists is meant as it is, brackets and all; else it may be a pattern."""
-    path = Path(text).expanduser()
-    if path.exists():
-        return [path]
-    if not any(sign in text for sign in "*?["):
-        raise InputError(f"{text} is not a file.", "Check the path.")
     try:
-        matches = sorted(match for match in Path(path.anchor).glob(str(_below_anchor(path)))
-                         if not match.name.startswith("."))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{text} is no pattern that can be searched ({error}).",
-                         "Use * and ? in names, ** alone for any folders.") from error
+        path = Path(text).expanduser()
+        if text and path.exists():
+            return [path]
+        matches = sorted(_matches(path)) if any(sign in text for sign in "*?[") else None
+    except (ValueError, OSError, RuntimeError) as error:
+        raise InputError(f"'{text}' cannot be looked up ({error}).", "Check the path.") from error
+    if matches is None:
+        raise InputError(f"{text or 'An empty name'} is not a file.", "Check the path.")
     if not matches:
         raise InputError(f"Nothing matches {text}.", "Check the folder and the pattern.")
     return matches
 
 
-def _below_anchor(path: Path) -> Path:
-    return path.relative_to(path.anchor) if path.anchor else path
+def _matches(pattern: Path) -> Iterator[Path]:
+    below = pattern.relative_to(pattern.anchor) if pattern.anchor else pattern
+    for match in Path(pattern.anchor).glob(str(below)):
+        if not match.name.startswith("."):
+            yield match
 
 
 def _videos(folder: Path, out: Path | None) -> Iterator[Path]:

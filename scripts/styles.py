@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.failures import DONE
 from scripts.report import print_json
-from scripts.terminal import console
+from scripts.terminal import say, show
 
 if TYPE_CHECKING:
     from stylizers.base import StyleParams
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         return DONE
     for number, look in enumerate(looks):
         if number:
-            console().print()
+            say("")
         _show(look.name, look.summary, look.Params)
     return DONE
 
@@ -72,16 +72,14 @@ def _show(name: str, summary: str, declared: type[StyleParams]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    out = console()
-    out.print(Text.assemble((name, "bold cyan"), f"  {summary}"))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for _ in range(4):
         table.add_column(overflow="fold")
     for entry in parameters(declared):
         table.add_row(f"  {entry['name']}", entry["allowed"], _default(entry["default"]),
                       Text(entry["description"]))
-    if table.row_count:
-        out.print(table)
+    heading = Text.assemble((name, "bold cyan"), f"  {summary}")
+    show(heading, *[table] * bool(table.row_count))
 
 
 def _default(value: object) -> str:

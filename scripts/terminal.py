@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from core.progress import Progress
 
@@ -89,52 +89,52 @@ def details(progress: Progress | Step) -> str:
     return ", ".join(parts)
 
 
-def duration(seconds: float) -> str:
-    """5 s, 2:05 or 1:02:05."""
+def duration(seconds: float, decimals: int = 0) -> str:
+    """5 s, 2:05 or 1:02:05; decimals are for less than a minute."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return f"{seconds:.{decimals}f} s"
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def console(to_stderr: bool = False) -> Console:
-    """Rich output that leaves a broken pipe to the caller."""
+def show(*renderables: RenderableType) -> None:
+    """Tables and colored text on stdout, plain where that is no terminal."""
     from rich.console import Console
 
-    class _Console(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    stream = sys.stderr if to_stderr else sys.stdout
-    return _Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    out = Console(file=sys.stdout, highlight=False, width=width)
+    with out.capture() as captured:
+        out.print(*renderables, sep="\n")
+    say("\n".join(line.rstrip() for line in captured.get().rstrip().splitlines()))
 
 
 @contextmanager
 def _bar(title: str) -> Iterator[Show]:
     from rich import progress as rich_progress
+    from rich.console import Console
 
     text = rich_progress.TextColumn
     columns = (text("{task.description}", markup=False), rich_progress.BarColumn(24),
                text("{task.percentage:>3.0f}%"), text("{task.fields[details]}", markup=False))
-    with rich_progress.Progress(*columns, console=console(to_stderr=True), transient=True) as bar:
+    with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None, details="preparing")
 
-        def show(progress: Progress | Step) -> None:
+        def advance(progress: Progress | Step) -> None:
             bar.update(task, total=progress.total, completed=progress.frames,
                        details=details(progress))
 
-        yield show
+        yield advance
 
 
 @contextmanager
 def _lines(title: str) -> Iterator[Show]:
     last = -LINE_EVERY
 
-    def show(progress: Progress | Step) -> None:
+    def advance(progress: Progress | Step) -> None:
         nonlocal last
         if time.monotonic() - last >= LINE_EVERY:
             last = time.monotonic()
             note(f"{title}: {details(progress)}")
 
-    yield show
+    yield advance

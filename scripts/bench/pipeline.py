@@ -17,7 +17,7 @@ from scripts.demo import make_clip, sample_clip
 from scripts.failures import DONE, FAILED
 from scripts.report import print_json
 from scripts.targets import OUTPUTS, made
-from scripts.terminal import Step, console, progress_shown, say
+from scripts.terminal import Step, progress_shown, say, show
 
 if TYPE_CHECKING:
     from core.recipe import Recipe
@@ -72,10 +72,10 @@ def _measured(args: argparse.Namespace, source: Path, folder: Path) -> list[Time
     """Repeated renders, after one that compiles and fills the caches."""
     recipe, end = _recipe(args.style), _end(args, source)
     runs = []
-    with progress_shown(f"Rendering {source.name} in {args.style}") as show:
+    with progress_shown(f"Rendering {source.name} in {args.style}") as advance:
         for number in range(args.repeat + 1):
             runs.append(timed_render(source, folder / "render.mp4", recipe, end))
-            show(Step("render", number + 1, args.repeat + 1, unit="runs"))
+            advance(Step("render", number + 1, args.repeat + 1, unit="runs"))
     return runs[1:]
 
 
@@ -90,12 +90,12 @@ def _identity_rule(args: argparse.Namespace, source: Path, folder: Path) -> Rule
     recipe, end, target = _recipe("identity"), _end(args, source), folder / "identity.mp4"
     spec = Pipeline(source, target, recipe=recipe, end=end).plan().spec
     ours, theirs = [], []
-    with progress_shown("Identity against FFmpeg's own transcode") as show:
+    with progress_shown("Identity against FFmpeg's own transcode") as advance:
         for number in range(args.repeat):
             run = timed_render(source, target, recipe, end)
             ours.append(run.frames / run.wall)
             theirs.append(run.frames / timed_transcode(source, target, spec, run.frames))
-            show(Step("transcode", number + 1, args.repeat, unit="runs"))
+            advance(Step("transcode", number + 1, args.repeat, unit="runs"))
     return Rule("Identity speed / FFmpeg transcode speed", median(ours) / median(theirs), 0.9,
                 at_most=False)
 
@@ -104,10 +104,10 @@ def _memory_rule(args: argparse.Namespace, folder: Path) -> Rule:
     peaks = []
     for frames in (SHORT, LONG):
         clip = folder / f"clip-{frames}.mp4"
-        with progress_shown(f"Making {frames} frames") as show:
+        with progress_shown(f"Making {frames} frames") as advance:
             for step in make_clip(clip, repeats=frames // SHORT):
-                show(step)
-        with progress_shown(f"Memory of {frames} frames") as show:
+                advance(step)
+        with progress_shown(f"Memory of {frames} frames") as advance:
             peaks.append(peak_memory(clip, folder / "memory.mp4", args.style))
     return Rule(f"Peak memory of {LONG} frames / {SHORT} frames", peaks[1] / peaks[0], 1.1)
 
@@ -134,7 +134,7 @@ def _show(document: dict[str, Any], rules: list[Rule]) -> None:
         table.add_column(heading, justify="left" if heading == "Stage" else "right")
     for row in _stage_rows(document["stages"], document["frames"]):
         table.add_row(*row)
-    console().print(table)
+    show(table)
     for rule in rules:
         verdict = "holds" if rule.holds else "BROKEN"
         say(f"{verdict:>6}  {rule.text}: {rule.measured:.3f} "

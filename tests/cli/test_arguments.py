@@ -112,3 +112,7 @@ def test_the_nearest_word_is_suggested_or_none() -> None:
     (0, "0 s"), (59.4, "59 s"), (59.6, "1:00"), (125, "2:05"), (3725, "1:02:05")])
 def test_durations_read_well(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_short_durations_may_have_decimals() -> None:
+    assert (duration(0.26, 1), duration(125, 1)) == ("0.3 s", "2:05")

@@ -67,6 +67,17 @@ def test_bench_measures_and_judges(cli: Cli, tmp_path: Path) -> None:
     assert left_in(tmp_path) == {"clip.mp4"}
 
 
+@pytest.mark.usefixtures("small_sample")
+def test_bench_compares_memory(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scripts.bench.pipeline.LONG", 600)
+    write_clip(tmp_path / "clip.mp4")
+    ended = cli("bench", "pipeline", "--in", "clip.mp4", "--repeat", "1", "--memory", "--json")
+    memory = ended.document["rules"][2]
+    assert memory["text"] == "Peak memory of 600 frames / 300 frames"
+    assert 0.7 < memory["measured"] < 1.5
+    assert left_in(tmp_path) == {"clip.mp4"}
+
+
 def test_a_run_is_bound_by_its_slowest_stage_or_its_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 4)
     stages = {"decode": StageCost(wall=1.0), "encode": StageCost(wall=3.0),

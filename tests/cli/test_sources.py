@@ -59,7 +59,10 @@ def test_each_file_comes_once(folder: Path) -> None:
     ("clips/nowhere.mp4", "is not a file"),
     ("clips/*.webm", "Nothing matches"),
     ("clips/inner/none", "no video in the folder"),
-    ("clips/x**y", "no pattern|Nothing matches"),
+    ("clips/x**y", "cannot be looked up|Nothing matches"),
+    ("", "An empty name"),
+    ("~nobody-of-that-name/x.mp4", "cannot be looked up|is not a file"),
+    ("x" * 5000, "cannot be looked up|is not a file"),
 ])
 def test_what_means_no_video_is_said(folder: Path, typed: str, words: str) -> None:
     (folder / "inner" / "none").mkdir()
