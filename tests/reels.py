@@ -63,7 +63,7 @@ FILMS: dict[str, tuple[str, Film]] = {
                                 time_base=Fraction(1, 1000), pts=_UNEVEN.tolist())),
     "mpeg-ts": ("b.ts", Film(codec="libx264", options=_x264("keyint=7:bframes=2"))),
     "mpeg-2": ("m2.ts", Film(codec="mpeg2video", time_base=Fraction(1, 25),
-                             options={"g": "12", "bf": "2", "b": "900000", "mpv_flags": "+strict_gop"})),
+                             options={"g": "12", "bf": "2", "b": "900000"})),
     "intra": ("intra.mkv", Film(codec="ffv1")),
     "vp9": ("alt.webm", Film(codec="libvpx-vp9", options={
         "g": "12", "deadline": "good", "cpu-used": "5", "crf": "20", "b": "0",

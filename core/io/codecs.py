@@ -112,8 +112,8 @@ def _library_parameters(codec: str, hdr: HdrMetadata) -> dict[str, str]:
 
 
 _ALWAYS = {
-    # For some widths x264's AVX-512 lookahead reads memory that nobody wrote, 64 and 320 among them,
-    # and gives other packets every time; the portable code takes no longer.
+    # For some widths, 64 and 320 among them, x264's AVX-512 lookahead reads memory nobody wrote and
+    # gives other packets every time; the portable code takes no longer.
     "h264": ("cpu-independent=1",),
     "hevc": ("log-level=none",),
 }

@@ -1,0 +1,150 @@
+"""Killed at any instant, a render loses at most the chunk in progress and goes on as if nothing."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.errors import InputError
+from tests import reels
+from tests.mortal import Remains, observed
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES = reels.RATE * reels.SECONDS
+
+
+@pytest.fixture(autouse=True)
+def _looks() -> Iterator[None]:
+    with reels.extra_looks():
+        yield
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("films")
+
+
+def remains(path: Path, target: Path, look: str, codec: str, into: Path) -> list[tuple[Path, int]]:
+    """What kills would leave, each with the number of the chunk that was in progress."""
+    kept, chunk, found = Remains(target.parent, into), 0, []
+    with observed(kept.keep):
+        for progress in reels.pipeline(path, target, look, codec=codec, chunk=2).run():
+            kept.keep()
+            found += [(copy, chunk) for copy in kept.copies[len(found):]]
+            chunk = len(reels.entries(target)) if progress.stage == "mux" else progress.chunk
+    return found + [(copy, chunk) for copy in kept.copies[len(found):]]
+
+
+def survives(path: Path, copy: Path, name: str, look: str, codec: str, chunk: int,
+             whole: Path) -> None:
+    """Resume in what a kill left; compare with the file of an undisturbed render."""
+    target = copy / name
+    before = reels.entries(target)
+    assert set(range(chunk)) <= before.keys() or target.is_file()
+    if target.is_file():
+        assert same(target, whole)
+    try:
+        result = reels.render(path, target, look, codec=codec, chunk=2)
+    except InputError:
+        # It was killed when nothing but empty folders was left to clear away.
+        assert same(target, whole)
+        assert not before
+    else:
+        resumed = sum(len(entry["pts"]) for entry in before.values())
+        assert result.resumed_frames in (resumed, result.frames)
+        assert result.frames == FRAMES
+    assert same(target, whole)
+    assert [left.name for left in copy.iterdir()] == [name]
+
+
+def same(one: Path, other: Path) -> bool:
+    if one.suffix == ".mp4":
+        return one.read_bytes() == other.read_bytes()
+    return reels.shown(one) == reels.shown(other)
+
+
+@pytest.mark.parametrize(("film", "look", "codec", "suffix"), [
+    ("b-frames", "afterglow, steady", "h264", "mp4"),
+    ("open gop", "numbers", "ffv1", "mkv"),
+    ("vfr", "identity", "h264", "mp4"),
+])
+def test_a_kill_at_any_lasting_step(films: Path, tmp_path: Path, film: str, look: str, codec: str,
+                                    suffix: str) -> None:
+    path, name = reels.source(film, films), f"out.{suffix}"
+    (tmp_path / "work").mkdir()
+    (tmp_path / "kills").mkdir()
+    whole = tmp_path / "work" / name
+    left = remains(path, whole, look, codec, tmp_path / "kills")
+    assert len(left) > 30
+    for copy, chunk in left:
+        survives(path, copy, name, look, codec, chunk, whole)
+
+
+def killed(films: Path, target: Path, film: str, look: str, codec: str, step: int,
+           when: str) -> bool:
+    """Render in a process that kills itself; whether it got that far."""
+    reels.source(film, films)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mortal", str(films), str(target), film, look, codec,
+         str(step), when], cwd=ROOT, capture_output=True, text=True, check=False)
+    dead = done.returncode in (-getattr(signal, "SIGKILL", -9), 9)
+    assert dead or (done.returncode == 0 and done.stderr == ""), done.stderr
+    return dead
+
+
+def revived(films: Path, target: Path, film: str, look: str, codec: str, whole: Path) -> None:
+    path, before = reels.source(film, films), reels.entries(target)
+    if target.is_file():
+        assert same(target, whole)
+    result = reels.render(path, target, look, codec=codec, overwrite=True)
+    assert result.resumed_frames in (
+        sum(len(entry["pts"]) for entry in before.values()), result.frames)
+    assert same(target, whole)
+    assert [left.name for left in target.parent.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize("step", [0, 9, 40])
+def test_a_process_that_is_killed(films: Path, tmp_path: Path, step: int) -> None:
+    (tmp_path / "out").mkdir()
+    whole, target = tmp_path / "whole.mp4", tmp_path / "out" / "out.mp4"
+    reels.render(reels.source("b-frames", films), whole, "afterglow", codec="h264")
+    assert killed(films, target, "b-frames", "afterglow", "h264", step, "after")
+    revived(films, target, "b-frames", "afterglow", "h264", whole)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_process_that_is_killed_at_each_step(films: Path, tmp_path: Path, when: str) -> None:
+    (tmp_path / "out").mkdir()
+    whole, target = tmp_path / "whole.mp4", tmp_path / "out" / "out.mp4"
+    reels.render(reels.source("open gop", films), whole, "afterglow, steady", codec="h264")
+    step = 0
+    while killed(films, target, "open gop", "afterglow, steady", "h264", step, when):
+        revived(films, target, "open gop", "afterglow, steady", "h264", whole)
+        target.unlink()
+        step += 1
+    assert step > 60
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("codec", ["h264", "ffv1"])
+def test_a_process_that_is_killed_again_and_again(films: Path, tmp_path: Path, codec: str) -> None:
+    """At random times, several times before it is left to finish."""
+    (tmp_path / "out").mkdir()
+    suffix = "mkv" if codec == "ffv1" else "mp4"
+    whole, target = tmp_path / f"whole.{suffix}", tmp_path / "out" / f"out.{suffix}"
+    reels.render(reels.source("b-frames", films), whole, "pencil, steady", codec=codec)
+    chance, deaths = random.Random(11), 0
+    for _ in range(8):
+        while killed(films, target, "b-frames", "pencil, steady", codec,
+                     chance.randint(20, 900), "time"):
+            deaths += 1
+        revived(films, target, "b-frames", "pencil, steady", codec, whole)
+        target.unlink()
+    assert deaths > 8
