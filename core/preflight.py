@@ -14,6 +14,7 @@ from core.io.codecs import CODECS
 from core.io.encoders import Wish, choose_encoder
 from core.io.index import PacketIndex, index_packets
 from core.io.probe import VideoMetadata, VideoProbe
+from core.io.sound import check_audio
 from core.io.tracks import Range
 from core.plan import Choices, RenderPlan, Request, stamp_of
 from core.remarks import about_source, resumable
@@ -76,6 +77,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
         raise InvalidParameter(
             f"{spec.codec} does not go into {facts.container}.",
             f"Use {' or '.join(CODECS[spec.codec].containers)}.")
+    check_audio(facts.container, request.output.audio)
     workers = workers_that_fit(source, request.workers or (chosen and chosen.workers))
     if chosen is None:
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(

@@ -6,7 +6,8 @@ Everything here goes through PyAV alone, so that it can stand as a judge over th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -79,7 +80,6 @@ class Text:
     """A subtitle track: (start, end, words) in seconds."""
 
     lines: tuple[tuple[float, float, str], ...]
-    codec: str = "subrip"
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -106,16 +106,17 @@ class Film:
     metadata: Mapping[str, str] = field(default_factory=dict)
     video_metadata: Mapping[str, str] = field(default_factory=dict)
     muxer_options: Mapping[str, str] = field(default_factory=dict)
-    full_size_only: bool = False
 
     def write(self, path: Path) -> Path:
         """Encode and mux; returns `path`."""
-        with av.open(str(path), "w", format=MUXERS[path.suffix],
-                     options=dict(self.muxer_options)) as container:
+        with ExitStack() as stack:
+            container = stack.enter_context(av.open(
+                str(path), "w", format=MUXERS[path.suffix], options=dict(self.muxer_options)))
             container.metadata.update(self.metadata)
             packets = [self._video(container)]
             packets += [_sound_packets(container, sound) for sound in self.sounds]
-            packets += [_text_packets(container, text) for text in self.texts]
+            packets += [_text_packets(container, text, stack.enter_context(
+                _subtitles(text, path.parent))) for text in self.texts]
             for name, content in self.attachments.items():
                 container.add_attachment(name, "application/x-truetype-font", content)
             if self.chapters:
@@ -311,13 +312,13 @@ def _sound_packets(container: Any, sound: Sound) -> list[av.Packet]:
     fifo, packets = av.AudioFifo(), []
     channels = context.layout.nb_channels
     frame = av.AudioFrame.from_ndarray(np.tile(wave, (channels, 1)), "fltp", context.layout.name)
-    frame.sample_rate, frame.time_base = sound.rate, Fraction(1, sound.rate)
-    frame.pts = round(sound.start * sound.rate)
+    frame.sample_rate, frame.time_base, frame.pts = sound.rate, Fraction(1, sound.rate), 0
     for ready in [*resampler.resample(frame), *resampler.resample(None)]:
         fifo.write(ready)
     context.open()
     size = context.frame_size or 1024
     while (piece := fifo.read(size, partial=True)) is not None:
+        piece.pts += round(sound.start * sound.rate)
         packets += stream.encode(piece)
     return packets + stream.encode(None)
 
@@ -331,13 +332,29 @@ def _clicks(sound: Sound) -> np.ndarray:
     return wave
 
 
-def _text_packets(container: Any, text: Text) -> Iterable[av.Packet]:
-    stream = container.add_stream(text.codec)
-    stream.time_base = Fraction(1, 1000)
+@contextmanager
+def _subtitles(text: Text, folder: Path) -> Iterator[Any]:
+    """An open SubRip file."""
+    path = folder / f"{abs(hash(text.lines))}.srt"
+    path.write_text("".join(
+        f"{number}\n{_clock(start)} --> {_clock(end)}\n{words}\n\n"
+        for number, (start, end, words) in enumerate(text.lines, 1)))
+    with av.open(str(path)) as container:
+        yield container
+    path.unlink()
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds * 1000)
+    return (f"{whole // 3600000:02}:{whole // 60000 % 60:02}:{whole // 1000 % 60:02},"
+            f"{whole % 1000:03}")
+
+
+def _text_packets(container: Any, text: Text, source: Any) -> list[av.Packet]:
+    origin = source.streams.subtitles[0]
+    stream = container.add_stream_from_template(origin)
     stream.metadata.update(text.metadata)
-    for start, end, words in text.lines:
-        packet = av.Packet(words.encode())
-        packet.stream, packet.time_base = stream, Fraction(1, 1000)
-        packet.pts = packet.dts = round(start * 1000)
-        packet.duration = round((end - start) * 1000)
-        yield packet
+    packets = [packet for packet in source.demux(origin) if packet.size]
+    for packet in packets:
+        packet.stream = stream
+    return packets

@@ -20,7 +20,8 @@ from core.io.decoder import has_hidden_alpha
 from core.io.encode import sync
 from core.io.encoders import VideoSpec
 from core.io.probe import main_video
-from core.io.tracks import Kept, Range, Tracks, add_tracks, stream_tags
+from core.io.timecode import advanced
+from core.io.tracks import Kept, Range, Track, Tracks, add_tracks, stream_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ def mux(job: MuxJob) -> Generator[int, None, Kept]:
                                 job.range, report)
             _copy_container(source, target, job, report)
             target.start_encoding()
-            packets = heapq.merge(_video_packets(job, video),
-                                  _other_packets(job, source, tracks), key=lambda item: item[0])
+            packets = heapq.merge(
+                _video_packets(job, video), _other_packets(job, source, tracks),
+                *map(_known_packets, tracks.values()), key=lambda item: item[0])
             for _, packet in packets:
                 pictures += packet.stream is video
                 target.mux(packet)
@@ -112,12 +114,24 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
         else:
             report.warnings.append(f"{job.container} cannot hold the transparency of "
                                    f"{job.spec.codec}, which is left out; webm and mkv can.")
-    timecode = next((other.metadata["timecode"] for other in source.streams
-                     if "timecode" in other.metadata), None)
+    timecode = _timecode(job, source)
     if timecode:
         stream.metadata["timecode"] = timecode
     stream.disposition = origin.disposition
     return stream
+
+
+def _timecode(job: MuxJob, source: av.container.InputContainer) -> str:
+    """The timecode of the first picture, which in a range is not that of the file."""
+    places = [stream.metadata for stream in source.streams] + [source.metadata]
+    tags = [{key.lower(): value for key, value in place.items()} for place in places]
+    timecode = next((tag["timecode"] for tag in tags if "timecode" in tag), "")
+    if not timecode or job.range.start is None:
+        return timecode
+    video = main_video(source, job.source)
+    begins = (video.start_time or 0) * video.time_base
+    skipped = round((job.range.start - begins) * job.spec.rate)
+    return advanced(timecode, skipped, job.spec.rate)
 
 
 def _copy_container(source: av.container.InputContainer, target: av.container.OutputContainer,
@@ -203,6 +217,11 @@ def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tra
     for track in tracks.values():
         for ready in track.flush():
             yield max(latest, _when(ready, latest)), ready
+
+
+def _known_packets(track: Track) -> Iterator[tuple[Fraction, av.Packet]]:
+    for packet in track.ready():
+        yield _when(packet, Fraction(0)), packet
 
 
 def _when(packet: av.Packet, otherwise: Fraction) -> Fraction:

@@ -38,6 +38,12 @@ def restore_sar(path: Path, sar: Fraction, container: str) -> None:
     os.replace(mended, path)
 
 
+def convert_subtitles(source: Path, index: int, target: Path, codec: str, muxer: str) -> None:
+    """Write one text stream of `source` anew, at the times it has there."""
+    _run(ffmpeg.input(str(source), copyts=None).output(
+        str(target), map=f"0:{index}", f=muxer, avoid_negative_ts="disabled", **{"c:s": codec}))
+
+
 def complaints(path: Path) -> str:
     """What an independent FFmpeg says against a file when it decodes all of it; empty is good."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-map", "0:v",

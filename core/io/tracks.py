@@ -11,27 +11,13 @@ from typing import Protocol
 
 import av
 import av.error
-import numpy as np
 
 from core.io.codecs import MUXERS
+from core.io.sound import EncodedTrack, encoded_stream, is_raw, stand_in
+from core.io.span import Range
+from core.io.subtitles import as_text, packets_of
 
 AUDIO_CHOICES = ("copy", "aac", "opus", "flac", "none")
-_ENCODERS = {"aac": ("aac", 192_000), "opus": ("libopus", 160_000), "flac": ("flac", 0),
-             "alac": ("alac", 0)}
-_LOSSLESS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "pcm_")
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A part of the source, in exact seconds on its own clock; None is its start or end."""
-
-    start: Fraction | None = None
-    end: Fraction | None = None
-
-    def holds(self, start: Fraction, end: Fraction) -> bool:
-        """Whether anything between `start` and `end` lies in the range."""
-        return ((self.start is None or end > self.start)
-                and (self.end is None or start < self.end))
 
 
 @dataclass(slots=True)
@@ -43,8 +29,11 @@ class Kept:
 
 
 class Track(Protocol):
+    """What becomes of one stream's packets; `ready` are those known from the start, in order."""
+
     def feed(self, packet: av.Packet) -> Iterator[av.Packet]: ...
     def flush(self) -> Iterator[av.Packet]: ...
+    def ready(self) -> Iterator[av.Packet]: ...
 
 
 Tracks = dict[int, Track]
@@ -67,6 +56,8 @@ class CopyTrack:
             return
         if self._span.end is not None and end > self._span.end and packet.duration:
             packet.duration = max(1, round((self._span.end - start) / packet.time_base))
+        if self._target.type == "subtitle" and packet.duration:
+            self._begin_inside(packet)
         shift = round(self._offset / packet.time_base)
         if packet.pts is not None:
             packet.pts += shift
@@ -75,105 +66,42 @@ class CopyTrack:
         packet.stream = self._target
         yield packet
 
+    def _begin_inside(self, packet: av.Packet) -> None:
+        """Words that stand already when the range begins begin with it."""
+        early = 0 if self._span.start is None else round(
+            self._span.start / packet.time_base) - packet.pts
+        if early > 0:
+            packet.pts, packet.dts = packet.pts + early, None
+            packet.dts = packet.pts
+            packet.duration = max(1, packet.duration - early)
+
     def flush(self) -> Iterator[av.Packet]:
         return iter(())
 
-
-class EncodedTrack:
-    """Sound decoded, cut to the range and encoded anew, each sample under its own time."""
-
-    def __init__(self, source: av.AudioStream, target: av.AudioStream, offset: Fraction,
-                 span: Range) -> None:
-        self._source, self._target, self._span = source, target, span
-        context = target.codec_context
-        self._rate = context.sample_rate
-        self._shift = round(offset * self._rate)
-        self._resampler = av.AudioResampler(format=context.format, layout=context.layout,
-                                            rate=self._rate)
-        self._fifo = av.AudioFifo()
-        self._next: int | None = None
-        """Where the sound so far ends, in samples on the source's clock."""
-
-    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
-        if not packet.size:
-            return
-        try:
-            frames = packet.decode()
-        except av.error.FFmpegError:
-            return  # a damaged packet of sound is a gap, as it is in the source
-        for frame in frames:
-            yield from self._take(frame)
-
-    def flush(self) -> Iterator[av.Packet]:
-        for frame in self._source.codec_context.decode(None):
-            yield from self._take(frame)
-        for frame in self._resampler.resample(None):
-            yield from self._buffer(frame)
-        rest = self._fifo.read(0, partial=True)
-        if rest is not None:
-            yield from self._encode(rest)
-        yield from self._encode(None)
-
-    def _take(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
-        for ready in self._resampler.resample(frame):
-            yield from self._buffer(ready)
-
-    def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
-        at = round(frame.pts * frame.time_base * self._rate)
-        if self._next is None or abs(at - self._next) > self._rate * _JITTER:
-            if self._next is not None and at > self._next:
-                yield from self._silence(at - self._next, frame)
-        else:
-            at = self._next
-        late = max(0, (at if self._next is None else self._next) - at)
-        self._next = max(at + frame.samples, self._next or at)
-        yield from self._store(frame, at, late)
-
-    def _silence(self, samples: int, like: av.AudioFrame) -> Iterator[av.Packet]:
-        """What is missing in the middle of the sound, a second at a time."""
-        while samples:
-            count = min(samples, self._rate)
-            shape = (1, count * like.layout.nb_channels)
-            if like.format.is_planar:
-                shape = (like.layout.nb_channels, count)
-            quiet = _audio_frame(np.zeros(shape, like.to_ndarray().dtype), like, self._rate)
-            at, self._next, samples = self._next, self._next + count, samples - count
-            yield from self._store(quiet, at, 0)
-
-    def _store(self, frame: av.AudioFrame, at: int, late: int) -> Iterator[av.Packet]:
-        """Keep the samples inside the range, at their time in the output, less the first `late`."""
-        start, end = (None if time is None else round(time * self._rate) - at
-                      for time in (self._span.start, self._span.end))
-        first = max(late, start or 0)
-        last = frame.samples if end is None else min(end, frame.samples)
-        if first >= last:
-            return
-        if (first, last) != (0, frame.samples):
-            width = 1 if frame.format.is_planar else frame.layout.nb_channels
-            samples = frame.to_ndarray()[:, first * width:last * width].copy()
-            frame = _audio_frame(samples, frame, self._rate)
-        frame.pts, frame.time_base = at + first + self._shift, Fraction(1, self._rate)
-        self._fifo.write(frame)
-        size = self._target.codec_context.frame_size or frame.samples
-        while (ready := self._fifo.read(size)) is not None:
-            yield from self._encode(ready)
-
-    def _encode(self, frame: av.AudioFrame | None) -> Iterator[av.Packet]:
-        yield from self._target.encode(frame)
+    def ready(self) -> Iterator[av.Packet]:
+        return iter(())
 
 
-_JITTER = Fraction(1, 100)
-"""Seconds that sound may be off its place before it is moved there: containers round times."""
+class KnownTrack(CopyTrack):
+    """Packets that were all read beforehand; those of the source count for nothing."""
 
+    def __init__(self, target: av.stream.Stream, offset: Fraction, span: Range,
+                 packets: Sequence[av.Packet]) -> None:
+        super().__init__(target, offset, span)
+        self._packets = packets
 
-def _audio_frame(samples: np.ndarray, like: av.AudioFrame, rate: int) -> av.AudioFrame:
-    frame = av.AudioFrame.from_ndarray(samples, format=like.format.name, layout=like.layout.name)
-    frame.sample_rate = rate
-    return frame
+    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:  # noqa: ARG002
+        return iter(())
+
+    def ready(self) -> Iterator[av.Packet]:
+        for packet in self._packets:
+            yield from super().feed(packet)
 
 
 def accepts(container: str, stream: av.stream.Stream) -> bool:
     """Whether the container takes this stream as it is; asks the muxer itself."""
+    if container == "webm" and stream.type == "attachment":
+        return False  # the muxer takes it and writes nothing
     with tempfile.TemporaryDirectory() as folder:
         try:
             with av.open(str(Path(folder) / "trial"), "w", format=MUXERS[container]) as trial:
@@ -184,36 +112,106 @@ def accepts(container: str, stream: av.stream.Stream) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Streams on their way from one file into another."""
+
+    source: av.container.InputContainer
+    target: av.container.OutputContainer
+    container: str
+    audio: str
+    offset: Fraction
+    span: Range
+    report: Kept
+
+    def track(self, stream: av.stream.Stream) -> Track | None:
+        """A new stream of the target and how it is filled; None where it is left out."""
+        if stream.type == "audio":
+            return self._sound(stream)
+        if stream.type == "video" and stream.disposition & av.stream.Disposition.attached_pic:
+            return self._cover(stream)
+        if accepts(self.container, stream):
+            return self._copied(stream)
+        if stream.type == "subtitle":
+            return self._converted(stream)
+        return self._left_out(stream)
+
+    def _sound(self, stream: av.AudioStream) -> Track | None:
+        if self.audio == "none":
+            return None
+        fits = accepts(self.container, stream)
+        if self.audio == "copy" and fits and not (
+                is_raw(stream) and self.container in ("mp4", "mov")):
+            return self._copied(stream)
+        codec = self.audio if self.audio != "copy" else (
+            # The same samples, but for gaps: MP4 and MOV would close them up.
+            stream.codec_context.name if fits else stand_in(self.container, stream))
+        made = self._tagged(encoded_stream(stream, self.target, codec), stream)
+        if codec == stream.codec_context.name:
+            self.report.kept.append(label_of(stream))
+        else:
+            self.report.kept.append(f"{label_of(stream)}, encoded as {codec}")
+        if self.audio == "copy" and not fits:
+            self.report.warnings.append(
+                f"The {label_of(stream)} cannot be kept as it is in {self.container}; it was "
+                f"encoded as {codec}.")
+        return EncodedTrack(stream, made, self.offset, self.span)
+
+    def _copied(self, stream: av.stream.Stream) -> Track:
+        made = self.target.add_stream_from_template(stream, opaque=True)
+        self.report.kept.append(label_of(stream))
+        return CopyTrack(self._tagged(made, stream), self.offset, self.span)
+
+    def _cover(self, stream: av.VideoStream) -> None:
+        # MP4 has room for a cover only where it has none for tags of the user's own and ours.
+        packets = packets_of(Path(self.source.name), stream.index)[:1]
+        if self.container != "mkv" or not packets:
+            return self._left_out(stream)
+        codec = stream.codec_context.name
+        name, kind = ("cover.jpg", "jpeg") if codec == "mjpeg" else (f"cover.{codec}", codec)
+        self.target.add_attachment(name, f"image/{kind}", bytes(packets[0]))
+        self.report.kept.append(label_of(stream))
+        return None
+
+    def _converted(self, stream: av.stream.Stream) -> Track | None:
+        converted = as_text(Path(self.source.name), stream, self.container)
+        if converted is None:
+            return self._left_out(stream)
+        with converted as (codec, origin, packets):
+            made = self.target.add_stream_from_template(origin, opaque=True)
+            self.report.kept.append(f"{label_of(stream)}, converted to {codec}")
+            if stream.codec_context.name in ("ass", "ssa"):
+                self.report.warnings.append(
+                    f"The {label_of(stream)} was converted to {codec}, which has no layout.")
+            return KnownTrack(self._tagged(made, stream), self.offset, self.span, packets)
+
+    def _left_out(self, stream: av.stream.Stream) -> None:
+        self.report.warnings.append(f"The {label_of(stream)} cannot be held by {self.container} "
+                                    "and was left out; mkv holds most kinds.")
+
+    def _tagged(self, made: av.stream.Stream, stream: av.stream.Stream) -> av.stream.Stream:
+        made.metadata.update(stream_tags(stream))
+        if self.container == "mov" and "language" in made.metadata:
+            language = made.metadata["language"]
+            made.metadata["language"] = _IN_MOV.get(language, language)
+        made.disposition = stream.disposition
+        return made
+
+
+_IN_MOV = {"deu": "ger", "nld": "dut", "ell": "gre", "isl": "ice", "zho": "chi", "sqi": "alb",
+           "mkd": "mac", "hye": "arm", "kat": "geo", "bod": "tib", "mya": "bur", "msa": "may",
+           "cym": "wel", "eus": "baq", "fre": "fra", "rum": "ron", "cze": "ces", "slo": "slk"}
+"""Languages with two codes in ISO 639-2 of which QuickTime has a number for one only."""
+
+
 def add_tracks(source: av.container.InputContainer, target: av.container.OutputContainer,
                container: str, audio: str, offset: Fraction, span: Range, report: Kept) -> Tracks:
     """A stream in `target` for each one of `source` that comes along, and how to fill it."""
-    tracks: Tracks = {}
+    move = _Move(source, target, container, audio, offset, span, report)
     main = next(iter(moving(source)), None)
-    for stream in source.streams:
-        if stream is main or _made_anew(stream, source):
-            continue
-        label = _label(stream)
-        if stream.type == "audio" and audio == "none":
-            continue
-        if stream.type == "audio" and (audio != "copy" or not accepts(container, stream)):
-            codec = audio if audio != "copy" else _stand_in(container, stream)
-            made = _encoded_stream(stream, target, codec)
-            tracks[stream.index] = EncodedTrack(stream, made, offset, span)
-            report.kept.append(f"{label}, encoded as {codec}")
-            if audio == "copy":
-                report.warnings.append(f"The {label} cannot be kept as it is in {container}; it "
-                                       f"was encoded as {codec}.")
-        elif accepts(container, stream):
-            made = target.add_stream_from_template(stream, opaque=True)
-            tracks[stream.index] = CopyTrack(made, offset, span)
-            report.kept.append(label)
-        else:
-            report.warnings.append(f"The {label} cannot be held by {container} and was left out; "
-                                   "mkv holds most kinds.")
-            continue
-        made.metadata.update(stream_tags(stream))
-        made.disposition = stream.disposition
-    return tracks
+    tracks = {stream.index: move.track(stream) for stream in source.streams
+              if stream is not main and not _made_anew(stream, source)}
+    return {index: track for index, track in tracks.items() if track is not None}
 
 
 def moving(source: av.container.InputContainer) -> Iterator[av.VideoStream]:
@@ -241,47 +239,9 @@ def _made_anew(stream: av.stream.Stream, source: av.container.InputContainer) ->
         len(source.chapters()))
 
 
-def _label(stream: av.stream.Stream) -> str:
+def label_of(stream: av.stream.Stream) -> str:
     codec = stream.codec_context.name if stream.codec_context is not None else ""
     language = stream.metadata.get("language", "und")
     named = stream.metadata.get("filename") or ("" if language == "und" else language)
     kind = "cover art" if stream.type == "video" else stream.type
     return " ".join(word for word in (codec, kind, f"track {stream.index}", named) if word)
-
-
-def _stand_in(container: str, stream: av.AudioStream) -> str:
-    """What a track becomes that the container does not take; lossless stays lossless if it can."""
-    if container == "webm":
-        return "opus"
-    lossless = stream.codec_context.name.startswith(_LOSSLESS)
-    return {"mov": "alac"}.get(container, "flac") if lossless else "aac"
-
-
-def _encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
-                    codec: str) -> av.AudioStream:
-    encoder, bit_rate = _ENCODERS[codec]
-    offered = av.Codec(encoder, "w")
-    rates = offered.audio_rates
-    rate = source.codec_context.sample_rate
-    if rates and rate not in rates:
-        rate = min((r for r in rates if r >= rate), default=max(rates))
-    stream = target.add_stream(encoder, rate=rate)
-    context = stream.codec_context
-    context.layout = _known_layout(source.codec_context.layout)
-    context.format = _deep_enough(offered.audio_formats, source.codec_context.format)
-    context.time_base = stream.time_base = Fraction(1, rate)
-    if bit_rate:
-        context.bit_rate = bit_rate * max(1, source.codec_context.channels) // 2
-    return stream
-
-
-def _known_layout(layout: av.AudioLayout) -> av.AudioLayout:
-    """The usual layout of that many channels where a file does not tell which they are."""
-    return av.AudioLayout(f"{layout.nb_channels}c") if "channels" in layout.name else layout
-
-
-def _deep_enough(offered: Sequence[av.AudioFormat], source: av.AudioFormat) -> av.AudioFormat:
-    """The encoder's smallest format as deep as the source's samples, else its deepest."""
-    deepest = max(each.bytes for each in offered)
-    return min((each for each in offered if each.bytes >= min(source.bytes, deepest)),
-               key=lambda each: each.bytes)
