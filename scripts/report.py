@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from scripts.batch import Outcome, batch_code
 from scripts.failures import Stopped, as_json
-from scripts.terminal import duration, note, say
+from scripts.terminal import duration, fitted, note, say
 
 
 def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int:
@@ -23,7 +24,7 @@ def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int
             known = not several or name in outcome.error.message
             note(str(outcome.error) if known else f"{name}: {outcome.error}")
         elif not json_wanted:
-            say("\n".join(lines(outcome)))
+            say(fitted("\n".join(lines(outcome)), sys.stdout))
     if json_wanted:
         print_json(_document(seen))
     elif several:

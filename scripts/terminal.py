@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LINE_EVERY = 5.0
 """Seconds between lines where there is no terminal."""
 
+WIDE, NARROW_TITLE = 110, 24
+"""Columns from which a long title fits beside the bar, and what it is cut to where it does not."""
+
 PIPED_WIDTH = 120
 """Columns of a table that goes into a file or another program."""
 
@@ -53,11 +56,18 @@ def say(text: str) -> None:
 
 def note(text: str) -> None:
     """Lines on stderr, broken between words on a terminal."""
-    if sys.stderr.isatty():
-        columns = shutil.get_terminal_size().columns
-        text = "\n".join(textwrap.fill(line, columns, break_long_words=False,
-                                       break_on_hyphens=False) for line in text.splitlines())
-    _write(text, sys.stderr)
+    _write(fitted(text, sys.stderr), sys.stderr)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The same lines, broken between words where `stream` is a terminal; indents are kept."""
+    if not stream.isatty():
+        return text
+    columns = shutil.get_terminal_size().columns
+    return "\n".join(
+        textwrap.fill(line, columns, break_long_words=False, break_on_hyphens=False,
+                      subsequent_indent=" " * (len(line) - len(line.lstrip())))
+        for line in text.splitlines())
 
 
 def _write(text: str, stream: TextIO) -> None:
@@ -79,13 +89,13 @@ def details(progress: Progress | Step) -> str:
     if progress.stage == "mux":
         return f"{progress.total} frames, joining"
     unit = progress.unit if isinstance(progress, Step) else "frames"
-    parts = [f"{progress.frames} of {progress.total} {unit}"]
+    parts = [f"{progress.frames}/{progress.total} {unit}"]
     if progress.fps:
         parts.append(f"{progress.fps:.1f} fps")
     if progress.eta_seconds is not None:
         parts.append(f"{duration(progress.eta_seconds)} left")
     if progress.chunks > 1:
-        parts.append(f"chunk {progress.chunk + 1} of {progress.chunks}")
+        parts.append(f"chunk {progress.chunk + 1}/{progress.chunks}")
     return ", ".join(parts)
 
 
@@ -111,13 +121,19 @@ def show(*renderables: RenderableType) -> None:
 
 @contextmanager
 def _bar(title: str) -> Iterator[Show]:
-    from rich import progress as rich_progress
     from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bars
+    from rich.table import Column
 
-    text = rich_progress.TextColumn
-    columns = (text("{task.description}", markup=False), rich_progress.BarColumn(24),
-               text("{task.percentage:>3.0f}%"), text("{task.fields[details]}", markup=False))
-    with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    out = Console(stderr=True)
+    wide = out.width >= WIDE
+    name = Column(no_wrap=True, max_width=None if wide else NARROW_TITLE, overflow="ellipsis")
+    columns = (TextColumn("{task.description}", markup=False, table_column=name),
+               BarColumn(24 if wide else 8),
+               TextColumn("{task.fields[details]}", markup=False,
+                          table_column=Column(no_wrap=True)))
+    with Bars(*columns, console=out, transient=True) as bar:
         task = bar.add_task(title, total=None, details="preparing")
 
         def advance(progress: Progress | Step) -> None:

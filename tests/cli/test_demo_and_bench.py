@@ -67,6 +67,7 @@ def test_bench_measures_and_judges(cli: Cli, tmp_path: Path) -> None:
     assert left_in(tmp_path) == {"clip.mp4"}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_sample")
 def test_bench_compares_memory(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scripts.bench.pipeline.LONG", 600)
