@@ -78,7 +78,8 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
             f"{spec.codec} does not go into {facts.container}.",
             f"Use {' or '.join(CODECS[spec.codec].containers)}.")
     check_audio(facts.container, request.output.audio)
-    workers = workers_that_fit(source, request.workers or (chosen and chosen.workers))
+    asked = _least(request.workers, chosen and chosen.workers)
+    workers = workers_that_fit(source, asked)
     if chosen is None:
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
             source, spec, stack, settings["detail"], workers)
@@ -94,7 +95,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
         key=facts.key, keys=facts.index.keys(), span=_span(facts),
         offset=_offset(facts), audio=request.output.audio, workers=workers, carries=carries,
         resumable=resumable(stack),
-        warnings=(*chosen.remarks, *_fewer(request, workers), *about_source(source, stack)))
+        warnings=(*chosen.remarks, *_fewer(asked, workers), *about_source(source, stack)))
 
 
 def _wish(request: Request, source: VideoMetadata, chosen: Choices | None) -> Wish:
@@ -163,7 +164,11 @@ def _offset(facts: Survey) -> Fraction:
     return Fraction(0)
 
 
-def _fewer(request: Request, workers: int) -> list[str]:
-    if request.workers is None or workers == request.workers:
+def _least(*limits: int | None) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _fewer(asked: int | None, workers: int) -> list[str]:
+    if asked is None or workers == asked:
         return []
-    return [f"Memory has room for {workers} workers, not for {request.workers}."]
+    return [f"Memory has room for {workers} workers, not for {asked}."]
