@@ -266,7 +266,7 @@ def clicks_in(path: Path, track: int = 0) -> list[float]:
 
 
 def heard_in(path: Path, track: int = 0) -> tuple[np.ndarray, int, int]:
-    """A sound track mixed to mono, the number of its first sample since time 0, and its rate.
+    """The first channel of a track, the number of its first sample since time 0, and its rate.
 
     Frames follow one another as they come, as players do, unless one is 5 ms from its place.
     """
@@ -275,7 +275,7 @@ def heard_in(path: Path, track: int = 0) -> tuple[np.ndarray, int, int]:
         rate = stream.codec_context.sample_rate
         pieces, origin, total = [], 0, 0
         for frame in container.decode(stream):
-            mono = _floats(frame).mean(axis=0)
+            mono = _floats(frame)[0]
             at = round(frame.pts * frame.time_base * rate)
             if not pieces:
                 origin = at

@@ -159,6 +159,7 @@ def test_a_styled_picture_keeps_its_kind(codec: str, container: str, tmp_path: P
         assert after.pixel_format.replace("yuvj", "yuv") == pixel_format
         assert after.tags == _expected(codec, pixel_format, tag)
         assert (after.width, after.height) == (before.width, before.height)
+        assert after.codec == codec
         assert before.sar == sar
         _same_shape(after, sar)
         assert after.display_matrix == before.display_matrix == turn
@@ -396,6 +397,31 @@ def test_a_mask_divides_the_picture(tmp_path: Path) -> None:
             middle = before.shape[1] // 2
             assert np.array_equal(found[:, :middle], before[:, :middle])
             assert np.array_equal(found[:, middle:], after[:, middle:])
+
+
+@pytest.mark.parametrize(("pixel_format", "codec", "container"), [
+    ("yuv420p", "prores", "mov"), ("yuv420p10le", "vp9", "webm"), ("bgr0", "h264", "mp4"),
+    ("yuva444p10le", "hevc", "mp4"), ("yuv444p", "av1", "mkv"), ("gray10le", "prores", "mov")])
+def test_layers_are_laid_in_the_format_of_the_codec(pixel_format: str, codec: str, container: str,
+                                                    tmp_path: Path) -> None:
+    """Half masked, half as strong: between the plain and the styled render of the same codec."""
+    source = Film(pixel_format, frames=1).write(tmp_path / "a.mkv")
+    half = np.zeros((48, 64), np.uint8)
+    half[:, 32:] = 255
+    mask = _mask(tmp_path / "mask.png", half)
+    layers = {"plain": {}, "styled": {"style": "pencil"},
+              "masked": {"style": "pencil", "mask": mask},
+              "weak": {"style": "pencil", "strength": 0.5}}
+    luma = {}
+    for name, layer in layers.items():
+        result = render(source, tmp_path / f"{name}.{container}", codec, crf=_fine(codec), **layer)
+        (planes,) = pictures_of(result.path)
+        (frame,) = frames_of(result.path)
+        luma[name] = planes[0] / 2.0 ** (frame.format.components[0].bits - 8)
+    assert np.abs(luma["masked"] - luma["plain"])[:, :24].mean() < 1
+    assert np.abs(luma["masked"] - luma["styled"])[:, 40:].mean() < 1
+    assert np.abs(luma["weak"] - (luma["plain"] + luma["styled"]) / 2).mean() < 1
+    assert np.abs(luma["plain"] - luma["styled"]).mean() > 10
 
 
 def test_a_mask_of_another_size_is_scaled(tmp_path: Path) -> None:

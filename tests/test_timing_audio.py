@@ -332,6 +332,19 @@ def test_a_range_keeps_sound_in_its_place(kind: str, start: str, end: str | None
     assert abs((first + len(heard)) / rate - float(sum(picture[-1]))) < 0.05
 
 
+@pytest.mark.parametrize(("audio", "container"), [
+    ("aac", "mp4"), ("opus", "webm"), ("flac", "mkv"), ("copy", "mov")])
+@pytest.mark.parametrize(("codec", "layout", "places"), [
+    ("ac3", "5.1(side)", 6), ("aac", "5.1", 6), ("aac", "4.0", 4), ("flac", "2.1", 3),
+    ("flac", "5.0", 5)])
+def test_every_channel_has_a_place(codec: str, layout: str, places: int, audio: str,
+                                   container: str, tmp_path: Path) -> None:
+    source = _clicking(tmp_path / "a.mkv", Sound(codec, layout=layout))
+    result = render(source, tmp_path / f"b.{container}", audio=audio)
+    assert VideoProbe.probe(result.path).audio[0].channels >= places
+    assert _apart(result.path) == pytest.approx(_apart(source), abs=CLOSE)
+
+
 @pytest.mark.parametrize(("container", "audio"), [("mp4", "copy"), ("mkv", "copy"),
                                                   ("webm", "opus"), ("mov", "aac")])
 def test_every_track_comes_along(container: str, audio: str, tmp_path: Path) -> None:

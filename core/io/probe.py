@@ -143,7 +143,7 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
     return VideoMetadata(
         path=path, container=container.format.name,
         floating_origin=bool(container.format.flags & av.format.Flags.ts_discont.value),
-        width=picture.width, height=picture.height, codec=context.name.removeprefix("lib"),
+        width=picture.width, height=picture.height, codec=context.codec.canonical_name,
         pixel_format=picture.format.name,
         bits=8 if picture.format.has_palette else max(part.bits for part in components),
         has_alpha=picture.format.has_palette or any(part.is_alpha for part in components),
@@ -181,7 +181,7 @@ def _stream_info(stream: av.stream.Stream) -> StreamInfo:
     cover = stream.type == "video"
     return StreamInfo(
         index=stream.index, kind="cover" if cover else stream.type,
-        codec=context.name if context is not None else "",
+        codec=context.codec.canonical_name if context is not None else "",
         start=None if start is None else start * stream.time_base,
         language=stream.metadata.get("language", ""), title=stream.metadata.get("title", ""),
         channels=context.channels if audio else 0,

@@ -16,18 +16,22 @@ from core.io.span import Range
 
 @dataclass(frozen=True, slots=True)
 class AudioCodec:
-    """`bit_rate` is for two channels, 0 for lossless codecs."""
+    """`bit_rate` is for two channels, 0 for lossless codecs; no `layouts` means any."""
 
     encoder: str
     bit_rate: int
     containers: tuple[str, ...]
+    layouts: tuple[str, ...] = ()
 
 
 AUDIO_CODECS: Mapping[str, AudioCodec] = {
-    "aac": AudioCodec("aac", 192_000, ("mp4", "mov", "mkv")),
-    "opus": AudioCodec("libopus", 160_000, ("mp4", "mkv", "webm")),
+    "aac": AudioCodec("aac", 192_000, ("mp4", "mov", "mkv"),
+                      ("mono", "stereo", "3.0", "4.0", "5.0", "5.1", "7.1")),
+    "opus": AudioCodec("libopus", 160_000, ("mp4", "mkv", "webm"),
+                       ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")),
     "flac": AudioCodec("flac", 0, ("mp4", "mkv")),
-    "alac": AudioCodec("alac", 0, ("mp4", "mov", "mkv")),
+    "alac": AudioCodec("alac", 0, ("mp4", "mov", "mkv"),
+                       ("mono", "stereo", "3.0", "4.0", "5.0", "5.1")),
 }
 _LOSSLESS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "pcm_")
 
@@ -45,7 +49,7 @@ def stand_in(container: str, stream: av.AudioStream) -> str:
     """What a track becomes that the container does not take; lossless stays lossless if it can."""
     if container == "webm":
         return "opus"
-    lossless = stream.codec_context.name.startswith(_LOSSLESS)
+    lossless = stream.codec_context.codec.canonical_name.startswith(_LOSSLESS)
     return {"mov": "alac"}.get(container, "flac") if lossless else "aac"
 
 
@@ -67,7 +71,7 @@ def encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
         rate = min((r for r in rates if r >= rate), default=max(rates))
     stream = target.add_stream(encoder, rate=rate)
     context = stream.codec_context
-    context.layout = _known_layout(source.codec_context.layout)
+    context.layout = _fitting_layout(entry.layouts, _known_layout(source.codec_context.layout))
     context.format = _deep_enough(offered.audio_formats, source.codec_context.format)
     context.time_base = stream.time_base = Fraction(1, rate)
     if bit_rate:
@@ -78,6 +82,17 @@ def encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
 def _known_layout(layout: av.AudioLayout) -> av.AudioLayout:
     """The usual layout of that many channels where a file does not tell which they are."""
     return av.AudioLayout(f"{layout.nb_channels}c") if "channels" in layout.name else layout
+
+
+def _fitting_layout(offered: Sequence[str], layout: av.AudioLayout) -> av.AudioLayout:
+    """The first layout with a place for every channel, be it in the back instead of the side."""
+    names = {channel.name for channel in layout.channels}
+    backed = {{"SL": "BL", "SR": "BR"}.get(name, name) for name in names}
+    for candidate in map(av.AudioLayout, offered):
+        places = {channel.name for channel in candidate.channels}
+        if names <= places or (backed <= places and len(backed) == len(names)):
+            return candidate
+    return av.AudioLayout(offered[-1]) if offered else layout
 
 
 def _deep_enough(offered: Sequence[av.AudioFormat], source: av.AudioFormat) -> av.AudioFormat:
@@ -142,7 +157,8 @@ class EncodedTrack:
             yield from self._buffer(ready)
 
     def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
-        at = round(frame.pts * frame.time_base * self._rate)
+        at = (self._next or 0) if frame.pts is None else round(
+            frame.pts * frame.time_base * self._rate)
         if self._next is None or abs(at - self._next) > self._rate * _JITTER:
             if self._next is not None and at > self._next:
                 yield from self._silence(at - self._next, frame)

@@ -240,7 +240,7 @@ def _made_anew(stream: av.stream.Stream, source: av.container.InputContainer) ->
 
 
 def label_of(stream: av.stream.Stream) -> str:
-    codec = stream.codec_context.name if stream.codec_context is not None else ""
+    codec = "" if stream.codec_context is None else stream.codec_context.codec.canonical_name
     language = stream.metadata.get("language", "und")
     named = stream.metadata.get("filename") or ("" if language == "und" else language)
     kind = "cover art" if stream.type == "video" else stream.type
