@@ -515,6 +515,22 @@ def test_chapters_follow_a_range(tmp_path: Path) -> None:
     assert abs(last - shift - Fraction(4, 10)) <= MILLISECOND
 
 
+@pytest.mark.parametrize("container", ["mp4", "mkv", "webm"])
+def test_words_that_stand_when_a_range_begins_begin_with_it(container: str, tmp_path: Path
+                                                            ) -> None:
+    """They move nothing else: the pictures still start where sound alone lets them."""
+    source = _rich(tmp_path / "a.mkv")
+    result = render(source, tmp_path / f"b.{container}", start="1.2", end="1.8")
+    start = times_of(result.path)[0]
+    assert 0 <= start <= (0 if container == "mp4" else Fraction(22, 1000))
+    ((first, last),) = _lines(result.path)
+    origin = times_of(source)[0]  # in Matroska, sound that begins early moved the source, too
+    begins = next(time for time in times_of(source) if time >= Fraction(12, 10) + origin)
+    gone = begins - origin - Fraction(12, 10)
+    assert abs(first - start) <= MILLISECOND
+    assert abs(last - start - Fraction(2, 10)) <= MILLISECOND + gone + origin
+
+
 @pytest.mark.parametrize(("clip", "container", "kind"), [
     ("autoeditor__mov_text.mp4", "mp4", "subtitle"),
     ("autoeditor__mov_text.mp4", "mov", "subtitle"),

@@ -71,8 +71,7 @@ class CopyTrack:
         early = 0 if self._span.start is None else round(
             self._span.start / packet.time_base) - packet.pts
         if early > 0:
-            packet.pts, packet.dts = packet.pts + early, None
-            packet.dts = packet.pts
+            packet.pts = packet.dts = packet.pts + early
             packet.duration = max(1, packet.duration - early)
 
     def flush(self) -> Iterator[av.Packet]:
