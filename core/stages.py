@@ -15,15 +15,26 @@ R = TypeVar("R")
 
 def ordered_map(pool: Executor, work: Callable[[T], R], items: Iterable[T],
                 ahead: int) -> Iterator[R]:
-    """`work` on every item by the pool, results in order, at most `ahead` items under way."""
+    """`work` on every item by the pool, results in order, at most `ahead` items under way.
+
+    Where `items` fails, that is raised after the results of what came before.
+    """
     pending: deque[Future[R]] = deque()
+    source = iter(items)
     try:
-        for item in items:
+        while True:
+            try:
+                item = next(source)
+            except Exception as error:  # noqa: BLE001 - raised again below, in its turn
+                failure = error
+                break
             pending.append(pool.submit(work, item))
             if len(pending) >= ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+        if not isinstance(failure, StopIteration):
+            raise failure
     finally:
         for future in pending:
             future.cancel()

@@ -151,10 +151,12 @@ def failing(at: int, version: str | None = None) -> Callable[[np.ndarray], np.nd
     return look
 
 
-def test_a_look_that_fails_is_told_with_its_picture(path: Path, target: Path) -> None:
+@pytest.mark.parametrize("number", [20, 21, 27])
+def test_a_look_that_fails_is_told_with_its_picture(path: Path, target: Path,
+                                                    number: int) -> None:
     with pytest.raises(ValueError, match="the ink ran dry") as failure:
-        Pipeline(path, target, failing(28, "1"), chunk_duration=1).process()
-    assert failure.value.__notes__ == ["This happened to the picture at 2.700 s."]
+        Pipeline(path, target, failing(number + 1, "1"), chunk_duration=1).process()
+    assert failure.value.__notes__ == [f"This happened to the picture at {number / 10:.3f} s."]
     assert not target.exists()
     assert reels.entries(target).keys() == {0, 1}
     del failure
