@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ class Pipeline:
         assert self.result is not None
         return self.result
 
-    def run(self) -> Iterator[Progress]:
+    def run(self) -> Generator[Progress, None, None]:
         """Render, telling how far it is; closing the iterator stops it, to be resumed later."""
         check_target(self._request)
         with Workspace(self._request.target) as workspace:

@@ -72,7 +72,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
     Raises InvalidParameter for what cannot work, OutOfMemory for what would not fit.
     """
     source = facts.source
-    spec, remarks = choose_encoder(_wish(request, source, chosen))
+    spec, remarks = choose_encoder(_wish(request, source, facts.container, chosen))
     if facts.container not in CODECS[spec.codec].containers:
         raise InvalidParameter(
             f"{spec.codec} does not go into {facts.container}.",
@@ -98,7 +98,8 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
         warnings=(*chosen.remarks, *_fewer(asked, workers), *about_source(source, stack)))
 
 
-def _wish(request: Request, source: VideoMetadata, chosen: Choices | None) -> Wish:
+def _wish(request: Request, source: VideoMetadata, container: str,
+          chosen: Choices | None) -> Wish:
     output = request.output
     codec = output.codec if chosen is None else chosen.codec
     # What was chosen for the user may have no quality to set.
@@ -106,7 +107,8 @@ def _wish(request: Request, source: VideoMetadata, chosen: Choices | None) -> Wi
     return Wish(
         pixel_format=source.pixel_format, width=source.width, height=source.height,
         rate=_tame(source.rate), codec=codec, effort=request.effort, crf=crf,
-        tags=source.tags, sar=source.sar, hdr=source.hdr, display_matrix=_turn(source))
+        tags=source.tags, sar=source.sar, hdr=source.hdr, display_matrix=_turn(source),
+        container=container)
 
 
 def _tame(rate: Fraction) -> Fraction:

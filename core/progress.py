@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`frames` of about `total` are done; `fps` is recent speed, `eta_seconds` what is left."""
+    """`frames` of about `total` are done, and `kept` of them would survive a stop right now.
+
+    `fps` is recent speed, `eta_seconds` what is left.
+    """
 
     stage: Literal["render", "mux"]
     frames: int
@@ -24,11 +27,15 @@ class Progress:
     eta_seconds: float | None
     chunk: int
     chunks: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
 class RenderResult:
-    """A finished render. `resumed_frames` came from an earlier run; `seconds` is this one's."""
+    """A finished render. `resumed_frames` came from an earlier run; `seconds` is this one's.
+
+    `clipped_pixels` of `pixels` held codes outside R'G'B', which were clipped once.
+    """
 
     path: Path
     frames: int
@@ -40,6 +47,7 @@ class RenderResult:
     kept: tuple[str, ...]
     warnings: tuple[str, ...]
     clipped_pixels: int
+    pixels: int
 
 
 @dataclass(slots=True)

@@ -44,6 +44,7 @@ class Run:
         self._engine = Engine(plan.source, stack, temporal, compositor, detail=detail,
                               workers=plan.workers, timings=timings)
         self._pace = Pace(plan.frames, self.resumed)
+        self._kept = self.resumed
         self._looked = 0.0
         self._met = dataclasses.astuple(ReadReport())
 
@@ -94,7 +95,8 @@ class Run:
             container=self.plan.container, kept=tuple(kept.kept),
             warnings=tuple(dict.fromkeys(
                 [*self._warnings, *met.warnings(), *remarks, *kept.warnings])),
-            clipped_pixels=sum(entry.clipped for entry in entries))
+            clipped_pixels=sum(entry.clipped for entry in entries),
+            pixels=frames * self.plan.spec.width * self.plan.spec.height)
 
     def _start(self, gap: int) -> tuple[int, State | None]:
         """Where to begin drawing so that chunk `gap` comes out as if nothing were missing."""
@@ -169,6 +171,7 @@ class Run:
         with self._timings.measure("commit"):
             self.entries[entry.number] = self._checkpoint.commit(
                 dataclasses.replace(entry, met=met, remarks=remarks), state)
+        self._kept += entry.frames
 
     def _leave_empty(self, numbers: range, state: State | None, reader: VideoReader) -> None:
         """Chunks whose packets all turned out undecodable hold nothing, and say so."""
@@ -188,4 +191,4 @@ class Run:
 
     def _progress(self, stage: Literal["render", "mux"], pace: Pace, chunk: int) -> Progress:
         return Progress(stage, pace.done, max(pace.total, pace.done), pace.fps, pace.eta,
-                        chunk, len(self.plan.chunks))
+                        chunk, len(self.plan.chunks), self._kept)

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from core.errors import BrushreelError, DiskFull
 from core.paths import is_prepared
@@ -16,7 +16,6 @@ from scripts.finished import Finished
 from scripts.terminal import note, progress_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
 
     from core.progress import Progress, RenderResult
     from core.recipe import Recipe
@@ -112,43 +111,26 @@ def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
     pipeline = Pipeline(job.source, target, recipe=job.recipe, start=settings.start,
                         end=settings.end, workers=settings.workers, resume=settings.resume,
                         chunk_duration=settings.chunk, overwrite=settings.overwrite)
-    kept = _Kept()
+    last = None
     try:
-        steps = cast("Generator[Progress, None, None]", pipeline.run())
+        steps = pipeline.run()
         with progress_shown(f"{count}{target.name}") as show, closing(steps):
-            for progress in steps:
-                kept.see(progress)
-                show(progress)
+            for last in steps:
+                show(last)
     except KeyboardInterrupt:
-        raise Stopped(f"Stopped; {kept}.", kept.hint) from None
+        raise _stopped("Stopped", last) from None
     except DiskFull as error:
-        if not kept.total:
+        if last is None:
             raise
-        raise Stopped(f"{error.message[:-1]}; {kept}.", f"Free some space. {kept.hint}") from error
+        raise _stopped(error.message[:-1], last, "Free some space. ") from error
     assert pipeline.result is not None
     return pipeline.result
 
 
-class _Kept:
-    """How many frames are in finished chunks, seen from the progress alone."""
-
-    def __init__(self) -> None:
-        self.total = self._frames = 0
-        self._chunk: int | None = None
-
-    def see(self, progress: Progress) -> None:
-        self.total = progress.total
-        if progress.stage == "mux":
-            self._frames = progress.total
-        elif progress.chunk != self._chunk:
-            self._chunk, self._frames = progress.chunk, progress.frames - 1
-
-    def __str__(self) -> str:
-        if not self._frames:
-            return "no chunk was finished, so nothing is kept"
-        return f"{self._frames} of {self.total} frames are kept"
-
-    @property
-    def hint(self) -> str:
-        again = "resumes" if self._frames else "starts over"
-        return f"Run the same command again; it {again}."
+def _stopped(why: str, last: Progress | None, first: str = "") -> Stopped:
+    """What is kept of a render that `why` ended, and what to do."""
+    if last is None or not last.kept:
+        return Stopped(f"{why}; no chunk was finished, so nothing is kept.",
+                       f"{first}Run the same command again; it starts over.")
+    return Stopped(f"{why}; {last.kept} of {last.total} frames are kept.",
+                   f"{first}Run the same command again; it resumes.")

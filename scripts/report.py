@@ -43,8 +43,9 @@ def lines(outcome: Outcome) -> list[str]:
     said = [str(result.path), f"  {drawn}; {result.codec} in {result.container}"]
     if result.kept:
         said.append(f"  Kept: {', '.join(result.kept)}.")
-    if result.clipped_pixels:
-        said.append(f"  {result.clipped_pixels:,} pixels lay outside RGB and were clipped.")
+    share = result.clipped_pixels / max(result.pixels, 1)
+    if share >= 0.0005:
+        said.append(f"  {share:.1%} of the pixels lay outside RGB and were clipped.")
     return said + [f"  Note: {warning}" for warning in result.warnings]
 
 

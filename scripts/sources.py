@@ -8,10 +8,6 @@ from pathlib import Path
 from core.errors import InputError
 from scripts.saved import embedded
 
-_STILLS = ("image2", "tty")
-"""FFmpeg's names for what it plays as a video though nobody would call it one: besides these,
-every *_pipe, a single picture."""
-
 
 def expand(typed: Sequence[str], out: Path | None = None
            ) -> tuple[list[Path], list[tuple[str, InputError]]]:
@@ -76,7 +72,5 @@ def _is_video(path: Path, *, allow_rendered: bool) -> bool:
     try:
         found = VideoProbe.probe(path)
     except InputError:
-        return False
-    if found.container in _STILLS or found.container.endswith("_pipe"):
         return False
     return allow_rendered or embedded(found.tags_text) is None

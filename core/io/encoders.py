@@ -131,6 +131,8 @@ class Wish:
     hdr: HdrMetadata = HdrMetadata()
     display_matrix: tuple[int, ...] | None = None
     threads: int = 0
+    container: str | None = None
+    """Where it is to go: `auto` chooses among the codecs that go there; None for anywhere."""
 
 
 def choose_encoder(wish: Wish) -> tuple[VideoSpec, tuple[str, ...]]:
@@ -154,10 +156,12 @@ def choose_encoder(wish: Wish) -> tuple[VideoSpec, tuple[str, ...]]:
 def _codecs_to_try(wish: Wish) -> Iterator[str]:
     if wish.codec == "auto":
         # H.264 deeper than 8 bits plays almost nowhere, HEVC Main 10 almost everywhere.
-        family = "h264" if layout_of(planar_format(wish.pixel_format)).bits == 8 else "hevc"
-        if not wish.hdr:  # which NVENC would leave out
-            yield f"{family}_nvenc"
-        yield from (family, "h264", "ffv1")
+        deep = layout_of(planar_format(wish.pixel_format)).bits > 8
+        family, web = ("hevc", "av1") if deep else ("h264", "vp9")
+        hardware = () if wish.hdr else (f"{family}_nvenc",)  # NVENC would leave that out
+        for name in (*hardware, family, "h264", "ffv1", web):
+            if wish.container in (None, *CODECS[name].containers):
+                yield name
         return
     if wish.codec not in CODECS:
         raise InvalidParameter(f"There is no codec '{wish.codec}'.",

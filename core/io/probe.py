@@ -107,8 +107,17 @@ class VideoProbe:
             return describe(path, container, stream, _first_picture(container, stream, path))
 
 
+_STILLS = ("image2", "tty")
+"""FFmpeg's names, besides every *_pipe, for what it plays though it does not move."""
+
+
 def main_video(container: av.container.InputContainer, path: Path) -> av.VideoStream:
-    """The first stream of moving pictures; cover art does not count."""
+    """The first stream of moving pictures; cover art does not count.
+
+    Raises InputError where there is none, stills and texts that FFmpeg would play among them.
+    """
+    if container.format.name in _STILLS or container.format.name.endswith("_pipe"):
+        raise InputError(f"{path.name} is not a video.", "Choose a file with moving pictures.")
     cover = av.stream.Disposition.attached_pic
     for stream in container.streams.video:
         if not int(stream.disposition) & cover.value and stream.codec_context is not None:
