@@ -6,7 +6,7 @@ from core.progress import Progress
 from scripts import terminal
 from scripts.terminal import Step, details, fitted, progress_shown
 
-HALF = Progress("render", 50, 200, 24.96, 6.0, 0, 3)
+HALF = Progress("render", 50, 200, 24.96, 6.0, 0, 3, 0)
 
 
 class Screen(io.StringIO):
