@@ -18,8 +18,8 @@ class Screen(io.StringIO):
 
 @pytest.mark.parametrize(("progress", "words"), [
     (HALF, "50/200 frames, 25.0 fps, 6 s left, chunk 1/3"),
-    (Progress("render", 1, 200, 0.0, None, 0, 1), "1/200 frames"),
-    (Progress("mux", 200, 200, 0.0, None, 2, 3), "200 frames, joining"),
+    (Progress("render", 1, 200, 0.0, None, 0, 1, 0), "1/200 frames"),
+    (Progress("mux", 200, 200, 0.0, None, 2, 3, 0), "200 frames, joining"),
     (Step("transcode", 1, 5, unit="runs"), "1/5 runs")])
 def test_progress_in_words(progress: Progress | Step, words: str) -> None:
     assert details(progress) == words
