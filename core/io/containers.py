@@ -10,7 +10,7 @@ import av
 import av.error
 import av.logging
 
-from core.errors import DiskFull, EncodeFailed, InputError, UnreadableVideo
+from core.errors import DiskFull, EncodeFailed, InputError, OutOfMemory, UnreadableVideo
 
 # FFmpeg's complaints reach the user as our errors. Any other level would have its threads wait for
 # Python's lock to log with, which a thread that waits for them to end may be holding.
@@ -24,6 +24,8 @@ def reading(path: Path) -> Iterator[None]:
     """Turns what FFmpeg raises on input into UnreadableVideo, InputError for a missing file."""
     try:
         yield
+    except MemoryError as error:
+        raise _no_memory(path) from error
     except (FileNotFoundError, IsADirectoryError) as error:
         raise InputError(f"{path} is not a file.", "Check the path.") from error
     except PermissionError as error:
@@ -41,6 +43,8 @@ def writing(path: Path) -> Iterator[None]:
     """Turns what FFmpeg raises on output into DiskFull or EncodeFailed."""
     try:
         yield
+    except MemoryError as error:
+        raise _no_memory(path) from error
     except OSError as error:
         if error.errno in _DISK_FULL:
             raise DiskFull(f"There is no room left to write {path.name}.",
@@ -50,6 +54,11 @@ def writing(path: Path) -> Iterator[None]:
     except av.error.FFmpegError as error:
         raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
                            "Choose another codec or container.") from error
+
+
+def _no_memory(path: Path) -> OutOfMemory:
+    return OutOfMemory(f"There is not enough memory for {path.name}.",
+                       "Close other programs, or use --preset speed.")
 
 
 def _reason(error: BaseException) -> str:

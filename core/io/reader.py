@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,23 +139,48 @@ class VideoReader:
 
     def _decoded(self, container: av.container.InputContainer, stream: av.VideoStream,
                  decode: Decode) -> Iterator[av.VideoFrame]:
-        packets = container.demux(stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.error.FFmpegError:
-                self.report.cut_short = True
-                packet = None
-            if packet is None:
-                return
+        shown = -math.inf
+        for packet in self._packets(container, stream):
             if packet.size:
                 self._last_packet = packet.pts
             try:
                 frames = decode(packet)
+            except av.error.MemoryError:
+                raise
             except av.error.FFmpegError:
                 self.report.skipped_packets += 1
+                if not packet.size:
+                    yield from self._tail(shown)
                 continue
-            yield from frames
+            for frame in frames:
+                shown = math.inf if frame.pts is None else frame.pts
+                yield frame
+
+    def _packets(self, container: av.container.InputContainer,
+                 stream: av.VideoStream) -> Iterator[av.Packet]:
+        packets = container.demux(stream)
+        try:
+            yield from packets
+        except av.error.FFmpegError:
+            self.report.cut_short = True
+
+    def _tail(self, after: float) -> Iterator[av.VideoFrame]:
+        """What comes after a time, decoded by one thread.
+
+        Damage met at the end makes a decoder of many threads drop all that it still holds.
+        """
+        with open_input(self.path) as container:
+            stream = main_video(container, self.path)
+            decode = decoder_of(stream, 1)
+            if math.isfinite(after):
+                container.seek(int(after), stream=stream, backward=True)
+            for packet in self._packets(container, stream):
+                try:
+                    frames = decode(packet)
+                except av.error.FFmpegError:
+                    continue
+                yield from (frame for frame in frames
+                            if frame.pts is not None and frame.pts > after)
 
     def _monotonic(self, frames: Iterator[av.VideoFrame]) -> Iterator[TimedPicture]:
         """Pictures of one size and format with increasing timestamps and true durations.
