@@ -89,6 +89,9 @@ class Run:
         frames = sum(entry.frames for entry in entries)
         remarks = [remark for entry in entries for remark in entry.remarks]
         met = ReadReport(*map(sum, zip(*(entry.met for entry in entries), strict=False)))
+        # Runs that overlap meet the same damage twice, but a picture is only missing once.
+        if 0 < self.plan.frames - frames < met.skipped_packets:
+            met.skipped_packets = self.plan.frames - frames
         return RenderResult(
             path=self.plan.target, frames=frames, resumed_frames=resumed, seconds=seconds,
             fps=(frames - resumed) / seconds if seconds else 0.0, codec=self.plan.spec.codec,
@@ -159,7 +162,8 @@ class Run:
 
     def _commit(self, entry: Entry, state: State | None, reader: VideoReader) -> None:
         """Enter a finished chunk, unless the source is no longer what was planned from."""
-        if reader.report.cut_short and not self.plan.cut_short:
+        promised = self.plan.chunks[entry.number].frames
+        if reader.report.cut_short and not self.plan.cut_short and entry.frames < promised:
             raise InputError(
                 f"{self.plan.source.path.name} could be read to its end before, and now cannot.",
                 "Check the disk it is on and run the same command again; it resumes.")

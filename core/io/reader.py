@@ -139,22 +139,24 @@ class VideoReader:
 
     def _decoded(self, container: av.container.InputContainer, stream: av.VideoStream,
                  decode: Decode) -> Iterator[av.VideoFrame]:
-        shown = -math.inf
+        shown, missing = -math.inf, 0
         for packet in self._packets(container, stream):
             if packet.size:
                 self._last_packet = packet.pts
+                missing += 1
             try:
                 frames = decode(packet)
             except av.error.MemoryError:
                 raise
             except av.error.FFmpegError:
                 self.report.skipped_packets += 1
-                if not packet.size:
-                    yield from self._tail(shown)
                 continue
             for frame in frames:
                 shown = math.inf if frame.pts is None else frame.pts
+                missing -= 1
                 yield frame
+        if missing > 0:
+            yield from self._tail(shown)
 
     def _packets(self, container: av.container.InputContainer,
                  stream: av.VideoStream) -> Iterator[av.Packet]:
@@ -165,9 +167,9 @@ class VideoReader:
             self.report.cut_short = True
 
     def _tail(self, after: float) -> Iterator[av.VideoFrame]:
-        """What comes after a time, decoded by one thread.
+        """What comes after a time, decoded by one thread; nothing, mostly.
 
-        Damage met at the end makes a decoder of many threads drop all that it still holds.
+        A decoder of many threads that meets damage near the end drops all that it still holds.
         """
         with open_input(self.path) as container:
             stream = main_video(container, self.path)
@@ -178,6 +180,7 @@ class VideoReader:
                 try:
                     frames = decode(packet)
                 except av.error.FFmpegError:
+                    self.report.skipped_packets += packet.pts is None or packet.pts > after
                     continue
                 yield from (frame for frame in frames
                             if frame.pts is not None and frame.pts > after)
