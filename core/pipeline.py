@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable, Generator
@@ -90,6 +91,11 @@ class Pipeline:
                 check_free(self._request)
                 self.result = yield from self._steps(facts, stack, settings, folder, fresh)
             clear(folder)
+            if workspace.others(facts.key):
+                said = (f"{workspace.folder.name} still holds unfinished work for this output with "
+                        "other settings; delete it if you do not need it.")
+                self.result = dataclasses.replace(
+                    self.result, warnings=(*self.result.warnings, said))
 
     def plan(self) -> RenderPlan:
         """Preflight: everything decided and checked, nothing rendered. Raises what `run` would."""

@@ -111,8 +111,11 @@ def test_other_settings_are_never_resumed_into(path: Path, target: Path) -> None
     before = frames_in(target, range(4))
     result = reels.render(path, target, "numbers")
     assert result.resumed_frames == 0
+    assert any("still holds unfinished work" in said for said in result.warnings)
     target.unlink()
-    assert reels.render(path, target, "pencil").resumed_frames == before
+    result = reels.render(path, target, "pencil")
+    assert result.resumed_frames == before
+    assert not any("still holds unfinished work" in said for said in result.warnings)
     assert not target.with_name("out.mkv.render").exists()
 
 

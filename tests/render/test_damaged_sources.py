@@ -70,7 +70,7 @@ def test_damage_takes_no_other_picture_with_it(path: Path, threads: int, first: 
         seen = [timed.pts * base for timed in reader.pictures()]
     assert [time for time in whole if not first <= time * reels.RATE < last] == [
         time for time in seen if not first <= time * reels.RATE < last]
-        assert 1 <= reader.report.skipped_packets
+    assert reader.report.skipped_packets
     assert len(seen) < FRAMES
 
 
