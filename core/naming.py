@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.io import VideoProbe
 from core.recipe import Recipe
-from core.target import natural_container
+from core.render.target import natural_container
 
 
 def target_in(folder: str | Path, input_path: str | Path, recipe: Recipe) -> Path:

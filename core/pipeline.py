@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from core.checkpoint import PLAN, CheckpointManager, clear
-from core.delivery import delivered
 from core.errors import BrushreelError, EncodeFailed, InvalidParameter, OutOfMemory
-from core.identity import settings_of, settings_of_look
-from core.plan import Choices, RenderPlan, Request
-from core.preflight import Survey, plan_render, survey
 from core.progress import Progress, RenderResult, StageTimings
 from core.recipe import METADATA_KEY, Output, Recipe
-from core.remarks import resumable
-from core.room import check_disk
-from core.run import Run
-from core.stack import CallableStylizer, Look, Stack, look_of
-from core.target import check_free, check_target
+from core.render.delivery import delivered
+from core.render.identity import settings_of, settings_of_look
+from core.render.plan import Choices, RenderPlan, Request
+from core.render.preflight import Survey, plan_render, survey
+from core.render.remarks import resumable
+from core.render.room import check_disk
+from core.render.run import Run
+from core.render.stack import CallableStylizer, Look, Stack, look_of
+from core.render.target import check_free, check_target
+from core.render.workspace import Workspace
 from core.temporal import Temporal
-from core.workspace import Workspace
 from stylizers.base import Stylizer
 
 

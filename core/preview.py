@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from core.composite import Compositor
-from core.engine import Engine
 from core.errors import InvalidParameter
 from core.io import VideoReader
 from core.io.encoders import VideoSpec
@@ -16,7 +14,9 @@ from core.io.index import index_packets
 from core.io.picture import planar_format
 from core.progress import StageTimings
 from core.recipe import Recipe
-from core.stack import Stack, look_of
+from core.render.composite import Compositor
+from core.render.engine import Engine
+from core.render.stack import Stack, look_of
 
 
 def render_still(input_path: str | Path, recipe: Recipe, time: Fraction) -> np.ndarray:

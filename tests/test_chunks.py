@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chunks import LONGEST, Chunk, plan_chunks
 from core.io.index import PacketIndex
+from core.render.chunks import LONGEST, Chunk, plan_chunks
 
 TICK = Fraction(1, 100)
 

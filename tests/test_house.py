@@ -36,7 +36,7 @@ HOMES = {
     "tinydb": ("feedback/",),
 }
 """Where each third party lives; tests may use them all."""
-CARRIERS = ("core/stages.py",)
+CARRIERS = ("core/render/stages.py",)
 """Modules that take whatever was raised in one thread over to another, where it is raised again."""
 UNFINISHED = ("TO" + "DO", "FIX" + "ME")
 LARGEST = 3_000_000

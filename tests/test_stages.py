@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.stages import in_background, ordered_map
+from core.render.stages import in_background, ordered_map
 
 PATIENCE = 20
 """Seconds after which a test that waits gives up."""

@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 import pytest
 
+from core.checkpoint import DELIVERED, clear
 from core.errors import CheckpointError, InputError
 from core.pipeline import Pipeline
-from core.workspace import Workspace
+from core.render.workspace import Workspace
 from stylizers import PencilStylizer
 from tests import reels
 from tests.render.stopped import FRAMES, finishes, frames_in, stop, whole
@@ -178,6 +179,19 @@ def test_a_lock_is_given_back(tmp_path: Path) -> None:
         with Workspace(tmp_path / "a.mp4") as workspace:
             assert workspace.empty
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_proof_of_delivery_is_cleared_away_last(tmp_path: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, gone, unlink = tmp_path / "job", [], os.unlink
+    folder.mkdir()
+    for name in (DELIVERED, "plan.json", *(f"chunk-{number:05}.nut" for number in range(20))):
+        (folder / name).write_text("")
+    monkeypatch.setattr(os, "unlink", lambda path: (gone.append(Path(path).name), unlink(path)))
+    clear(folder)
+    assert gone[-1] == DELIVERED
+    assert len(gone) == 22
+    assert not folder.exists()
 
 
 def test_a_cancelled_render_leaves_whole_chunks_only(path: Path, target: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from core import room
 from core.errors import DiskFull
 from core.io.encode import Encoder
+from core.render import room
 from tests import reels
 from tests.render.stopped import FRAMES, finishes, frames_in, stop
 
@@ -78,7 +78,7 @@ def test_below_the_floor_a_render_pauses(path: Path, target: Path, look: str,
     with monkeypatch.context() as patch:
         for _ in range(25):
             next(run)
-        patch.setattr("core.run._LOOK_EVERY", 0)
+        patch.setattr("core.render.run._LOOK_EVERY", 0)
         patch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=room.DISK_FLOOR - 1))
         with pytest.raises(DiskFull, match="so the render pauses"):
             list(run)

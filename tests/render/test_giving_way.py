@@ -35,8 +35,8 @@ def frail(monkeypatch: pytest.MonkeyPatch) -> Countdown:
         codecs.CODECS["h264"], efforts=({"preset": "ultrafast"},) * 3, software="h264")}
     for module in (codecs, encoders):
         monkeypatch.setattr(module, "CODECS", MappingProxyType(table))
-    monkeypatch.setattr("core.plan.CODECS", table)
-    monkeypatch.setattr("core.preflight.CODECS", table)
+    monkeypatch.setattr("core.render.plan.CODECS", table)
+    monkeypatch.setattr("core.render.preflight.CODECS", table)
     monkeypatch.setattr(encoders, "_hardware_answers", lambda _: True)
 
     def writing(self: Encoder, picture: Any) -> None:

@@ -12,12 +12,12 @@ import numpy as np
 import psutil
 import pytest
 
-from core import trial
 from core.errors import InputError, InvalidParameter, OutOfMemory
 from core.io.probe import VideoProbe
 from core.pipeline import Pipeline
-from core.plan import Choices
-from core.room import workers_that_fit
+from core.render import trial
+from core.render.plan import Choices
+from core.render.room import workers_that_fit
 from tests import reels
 from tests.render.stopped import FRAMES, finishes, frames_in, stop
 
@@ -125,7 +125,7 @@ def test_workers_are_as_many_as_memory_has_room_for(path: Path,
 
 def test_fewer_workers_than_asked_for_are_told(path: Path, target: Path,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.preflight.workers_that_fit", lambda _, asked: min(asked, 2))
+    monkeypatch.setattr("core.render.preflight.workers_that_fit", lambda _, asked: min(asked, 2))
     plan = reels.pipeline(path, target, "numbers", workers=6).plan()
     assert plan.workers == 2
     assert "Memory has room for 2 workers, not for 6." in plan.warnings

@@ -9,7 +9,7 @@ from core.checkpoint import Entry
 from core.errors import FrameMismatch
 from core.io.encode import Encoder, chunk_muxer
 from core.io.encoders import VideoSpec
-from core.work import Work
+from core.render.work import Work
 
 
 class ChunkWriter:

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from core import durable
-from core.chunks import Chunk
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
 from core.io.tracks import Range
 from core.recipe import Output, Recipe
+from core.render.chunks import Chunk
 
 
 @dataclass(frozen=True, slots=True)

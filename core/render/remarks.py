@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.io.probe import VideoMetadata
-from core.stack import CallableStylizer, Stack
+from core.render.stack import CallableStylizer, Stack
 
 
 def resumable(stack: Stack) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from core.masks import Mask
 from core.recipe import Layer
+from core.render.masks import Mask
 from stylizers import IdentityStylizer, style
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.composite import mix, recolor

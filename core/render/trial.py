@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 
-from core.composite import Compositor
-from core.engine import Engine
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture, VideoReader
 from core.progress import StageTimings
-from core.stack import Stack
+from core.render.composite import Compositor
+from core.render.engine import Engine
+from core.render.stack import Stack
 from core.temporal import Temporal
 
 LONGEST_AUTO = 30

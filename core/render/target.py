@@ -8,8 +8,8 @@ from pathlib import Path
 from core.errors import InputError, InvalidParameter
 from core.io.codecs import CODECS, MUXERS
 from core.io.probe import VideoMetadata
-from core.plan import Request
 from core.recipe import Output
+from core.render.plan import Request
 
 
 def container_of(target: Path, source: VideoMetadata, output: Output) -> str:

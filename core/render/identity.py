@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.chunks import Chunk
 from core.io.encoders import VideoSpec
 from core.io.index import PacketIndex
 from core.io.probe import VideoMetadata
 from core.recipe import Recipe, asset_digest
-from core.stack import Stack
+from core.render.chunks import Chunk
+from core.render.stack import Stack
 from core.temporal import Temporal
 from stylizers.base import Stylizer
 

@@ -15,18 +15,18 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from core.chunks import Chunk
-from core.composite import Compositor
 from core.errors import RenderError
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture
 from core.progress import StageTimings
+from core.render.chunks import Chunk
+from core.render.composite import Compositor
+from core.render.stack import Stack
+from core.render.stages import in_background, ordered_map
+from core.render.work import State, Telling, Work, part_of
 from core.scenes import CutDetector, thumbnail
-from core.stack import Stack
-from core.stages import in_background, ordered_map
 from core.temporal import Stabilizer, Temporal, stabilizer
-from core.work import State, Telling, Work, part_of
 from stylizers.base import Analysis
 from stylizers.frame import Frame
 

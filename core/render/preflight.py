@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from core.chunks import plan_chunks
 from core.errors import InputError, InvalidParameter
-from core.identity import chunk_identities, drawn_by, hash_of
 from core.io.codecs import CODECS
 from core.io.encoders import Wish, choose_encoder
 from core.io.index import PacketIndex, index_packets
 from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
 from core.io.tracks import Range
-from core.plan import Choices, RenderPlan, Request, stamp_of
-from core.remarks import about_source, resumable
-from core.room import workers_that_fit
-from core.stack import Stack
-from core.target import container_of
-from core.trial import auto_length
+from core.render.chunks import plan_chunks
+from core.render.identity import chunk_identities, drawn_by, hash_of
+from core.render.plan import Choices, RenderPlan, Request, stamp_of
+from core.render.remarks import about_source, resumable
+from core.render.room import workers_that_fit
+from core.render.stack import Stack
+from core.render.target import container_of
+from core.render.trial import auto_length
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.color import ColorSpaceManager, Range, RgbPicture
 from core.io.encoders import VideoSpec
 from core.io.picture import Picture, layout_of, planar_format, repacked
 from core.io.probe import VideoMetadata
-from core.stack import Look, Weights
+from core.render.stack import Look, Weights
 from stylizers.composite import mix_plane, recolor
 
 

@@ -16,8 +16,8 @@ from core.io import repair
 from core.io.check import check_output
 from core.io.mux import ChunkFile, MuxJob, mux
 from core.io.tracks import Kept, Range
-from core.plan import RenderPlan, stamp_of
 from core.progress import RenderResult
+from core.render.plan import RenderPlan, stamp_of
 
 
 def deliver(plan: RenderPlan, checkpoint: CheckpointManager, entries: Sequence[Entry],

@@ -9,11 +9,11 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from core.chunks import Chunk
 from core.errors import OutOfMemory
 from core.io.picture import Picture
 from core.io.reader import TimedPicture
-from core.stack import Weights
+from core.render.chunks import Chunk
+from core.render.stack import Weights
 from stylizers.base import Analysis
 from stylizers.frame import Frame
 

@@ -10,7 +10,7 @@ import psutil
 
 from core.errors import DiskFull, OutOfMemory
 from core.io.probe import VideoMetadata
-from core.plan import RenderPlan
+from core.render.plan import RenderPlan
 
 DISK_FLOOR = 256 * 2**20
 """Bytes that stay free on the disks written to; below it a render pauses."""

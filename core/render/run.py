@@ -9,21 +9,21 @@ from contextlib import ExitStack, closing
 from typing import Literal
 
 from core.checkpoint import CheckpointManager, Entry, State
-from core.chunks import Chunk
-from core.chunkwriter import ChunkWriter
-from core.composite import Compositor
-from core.delivery import deliver
-from core.engine import Engine
 from core.errors import FrameMismatch, InputError
 from core.io.reader import ReadReport, VideoReader
 from core.io.tracks import Kept
-from core.plan import RenderPlan, stamp_of
 from core.progress import Pace, Progress, RenderResult, StageTimings
-from core.room import check_floor
-from core.stack import Stack
-from core.stages import in_background
+from core.render.chunks import Chunk
+from core.render.chunkwriter import ChunkWriter
+from core.render.composite import Compositor
+from core.render.delivery import deliver
+from core.render.engine import Engine
+from core.render.plan import RenderPlan, stamp_of
+from core.render.room import check_floor
+from core.render.stack import Stack
+from core.render.stages import in_background
+from core.render.work import Work, in_chunks
 from core.temporal import Temporal
-from core.work import Work, in_chunks
 
 _LOOK_EVERY = 3.0
 """Seconds between looks at how much room is left."""

@@ -1,0 +1,1 @@
+"""The engine under `core.pipeline`: what decides, draws, keeps and joins."""
