@@ -31,20 +31,22 @@ CUTS = (10, 27, 44)
 
 
 def shots(*cuts: int) -> Paint:
-    """A moving picture with a little noise that becomes another one at every cut."""
+    """Half of the picture moves and half stands still in faint noise; cuts change it all."""
     def paint(number: int, shape: tuple[int, int], bits: int) -> np.ndarray:
         shot = bisect_right(cuts, number)
         rows, columns = np.indices(shape)
-        wave = 30 * np.sin((columns * (1 + shot % 3) + 2 * number) / shape[1] * 6)
+        moves = columns >= shape[1] // 2
+        wave = 30 * np.sin((columns * (1 + shot % 3) + 2 * number * moves) / shape[1] * 6)
         wave += 10 * np.cos(rows / 5 + shot)
         grain = np.random.default_rng((number, *shape)).integers(-3, 4, shape)
+        grain = np.where(moves, grain, np.sign(grain) * (np.abs(grain) == 3))
         level = (70, 180, 110, 200)[shot % 4]
         return (np.clip(level + wave + grain, 16, 235).astype(np.int64)) << (bits - 8)
     return paint
 
 
 def _x264(words: str, **options: str) -> dict[str, str]:
-    return {"preset": "veryfast", "qp": "18",
+    return {"preset": "veryfast", "qp": "4",
             "x264-params": f"scenecut=0:threads=1:log-level=-1:{words}", **options}
 
 
@@ -65,6 +67,8 @@ FILMS: dict[str, tuple[str, Film]] = {
     "mpeg-2": ("m2.ts", Film(codec="mpeg2video", time_base=Fraction(1, 25),
                              options={"g": "12", "bf": "2", "b": "900000"})),
     "intra": ("intra.mkv", Film(codec="ffv1")),
+    "refresh": ("refresh.mp4", Film(codec="libx264", options=_x264(
+        "intra-refresh=1:keyint=10:bframes=0"))),
     "vp9": ("alt.webm", Film(codec="libvpx-vp9", options={
         "g": "12", "deadline": "good", "cpu-used": "5", "crf": "20", "b": "0",
         "auto-alt-ref": "1", "lag-in-frames": "10"})),
