@@ -132,12 +132,13 @@ class Run:
 
     def _encoded(self, works: Iterator[Work], chunks: Sequence[Chunk], reader: VideoReader,
                  state: State | None) -> Iterator[Progress]:
-        due = chunks[0].number
+        due, unsaved = chunks[0].number, state
+        del state  # as large as ten pictures
         with ExitStack() as open_:
             writer: ChunkWriter | None = None
             for work in works:
                 number = work.chunk.number
-                self._leave_empty(range(due, number), state, reader)
+                self._leave_empty(range(due, number), unsaved, reader)
                 due = number
                 if number not in self.entries:
                     if writer is None:
@@ -145,12 +146,12 @@ class Run:
                             ChunkWriter(self._checkpoint.chunk_path(number), self.plan.spec, work))
                     self._write(writer, work)
                 if work.last:
+                    unsaved, due = work.state, number + 1
                     if writer is not None:
-                        self._commit(writer.finish(), work.state, reader)
-                        writer = None
-                    state, due = work.state, number + 1
+                        self._commit(writer.finish(), unsaved, reader)
+                        writer = unsaved = None
                 yield self._progress("render", self._pace, number)
-            self._leave_empty(range(due, chunks[-1].number + 1), state, reader)
+            self._leave_empty(range(due, chunks[-1].number + 1), unsaved, reader)
 
     def _write(self, writer: ChunkWriter, work: Work) -> None:
         if time.monotonic() - self._looked > _LOOK_EVERY:
@@ -177,11 +178,18 @@ class Run:
                 dataclasses.replace(entry, met=met, remarks=remarks), state)
         self._kept += entry.frames
 
-    def _leave_empty(self, numbers: range, state: State | None, reader: VideoReader) -> None:
-        """Chunks whose packets all turned out undecodable hold nothing, and say so."""
+    def _leave_empty(self, numbers: range, unsaved: State | None, reader: VideoReader) -> None:
+        """Chunks whose packets all turned out undecodable hold nothing, and say so.
+
+        They pass on the state before them: `unsaved`, or what the checkpoint holds.
+        """
         base = self.plan.source.time_base
         for number in numbers:
             if number not in self.entries:
+                state = unsaved
+                if state is None and number:
+                    state = self._checkpoint.load_state(
+                        self.entries[number - 1], whole=self.plan.carries)
                 at = max(0.0, float(self.plan.chunks[number].start * base))
                 self._commit(Entry(number, remarks=(
                     f"Nothing could be decoded of part {number + 1} of {len(self.plan.chunks)}, "
