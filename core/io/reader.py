@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -39,6 +39,12 @@ class ReadReport:
     rescaled_frames: int = 0
     mended_timestamps: int = 0
     cut_short: bool = False
+
+    @classmethod
+    def of(cls, parts: Iterable[Sequence[int]]) -> Self:
+        """The sum of reports, each given as the tuple of its values."""
+        skipped, rescaled, mended, cut_short = map(sum, zip((0, 0, 0, 0), *parts, strict=True))
+        return cls(skipped, rescaled, mended, bool(cut_short))
 
     def warnings(self) -> list[str]:
         """One sentence for each thing met."""
@@ -98,7 +104,7 @@ class VideoReader:
             yield image
 
     def pictures(self, start: int | None = None, end: int | None = None,
-                 keys: np.ndarray | None = None) -> Iterator[TimedPicture]:
+                 keys: np.ndarray | None = None) -> Generator[TimedPicture, None, None]:
         """Pictures with start <= pts < end, in ticks of the stream's time base.
 
         `keys`, the sorted pts of the packets decoding may start at, make a late `start` quick;

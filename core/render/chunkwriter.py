@@ -9,16 +9,16 @@ from core.checkpoint import Entry
 from core.errors import FrameMismatch
 from core.io.encode import Encoder, chunk_muxer
 from core.io.encoders import VideoSpec
-from core.render.work import Work
+from core.render.work import Finished
 
 
 class ChunkWriter:
     """Encodes the pictures of one chunk beside its name; left unfinished, the file is removed."""
 
-    def __init__(self, path: Path, spec: VideoSpec, first: Work) -> None:
+    def __init__(self, path: Path, spec: VideoSpec, first: Finished) -> None:
         self._partial = durable.partial(path)
         self._encoder: Encoder | None = Encoder(self._partial, spec, chunk_muxer(spec)[0])
-        self._number = first.chunk.number
+        self._number = first.place.chunk.number
         self._reset = first.starts_shot
         self._pts: list[int] = []
         self._durations: list[int] = []
@@ -32,11 +32,11 @@ class ChunkWriter:
             self._encoder.abandon()
             self._partial.unlink(missing_ok=True)
 
-    def write(self, work: Work) -> None:
+    def write(self, work: Finished) -> None:
         assert self._encoder is not None
         self._encoder.write(work.picture)
-        self._pts.append(work.timed.pts)
-        self._durations.append(work.timed.duration)
+        self._pts.append(work.place.pts)
+        self._durations.append(work.place.duration)
         self._clipped += work.clipped
 
     def finish(self) -> Entry:

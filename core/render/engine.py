@@ -7,10 +7,11 @@ Conversion, rendering and finishing run on a pool; the two stages in order share
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -20,23 +21,42 @@ from core.io.picture import Picture
 from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture
 from core.progress import StageTimings
-from core.render.chunks import Chunk
 from core.render.composite import Compositor
 from core.render.stack import Stack
 from core.render.stages import in_background, ordered_map
-from core.render.work import State, Telling, Work, part_of
+from core.render.work import (
+    Analyzed,
+    Decoded,
+    Drawn,
+    Finished,
+    Place,
+    Prepared,
+    State,
+    Telling,
+    alone,
+    part_of,
+)
 from core.scenes import CutDetector, thumbnail
 from core.temporal import Stabilizer, Temporal, stabilizer
 from stylizers.base import Analysis
 from stylizers.frame import Frame
 
 
+class _OnItsWay(Protocol):
+    @property
+    def place(self) -> Place: ...
+
+
+W = TypeVar("W", bound=_OnItsWay)
+R = TypeVar("R")
+
+
 class Engine:
     """Draws pictures of one source with one stack of looks.
 
-    `state`, from a Work before, goes on where it left off. Its arrays `shot` and `cuts.*` alone are
-    enough where no look carries anything over, and wherever a shot starts; without any, the render
-    begins.
+    `state`, from a picture before, goes on where it left off. Its arrays `shot` and `cuts.*` alone
+    are enough where no look carries anything over, and wherever a shot starts; without any, the
+    render begins.
     """
 
     def __init__(self, source: VideoMetadata, stack: Stack, temporal: Temporal,
@@ -46,9 +66,9 @@ class Engine:
         self._temporal, self._detail = temporal, detail
         self._workers, self._timings = workers, timings
 
-    def run(self, works: Iterator[Work], index: int, state: Mapping[str, np.ndarray] | None
-            ) -> Iterator[Work]:
-        """The same works with finished pictures; `index` is the first one's number."""
+    def run(self, works: Iterable[Decoded], index: int, state: Mapping[str, np.ndarray] | None
+            ) -> Generator[Finished, None, None]:
+        """The same pictures, finished; `index` is the first one's number."""
         if self._stack.inert:
             yield from self._unchanged(works)
             return
@@ -69,8 +89,8 @@ class Engine:
         finally:
             cv2.setNumThreads(threads)
 
-    def _drawn(self, pool: ThreadPoolExecutor, works: Iterator[Work], ahead: int
-               ) -> Iterator[Work]:
+    def _drawn(self, pool: ThreadPoolExecutor, works: Iterable[Analyzed], ahead: int
+               ) -> Generator[Drawn, None, None]:
         render = self._stage("render", self._render)
         if not self._stack.serial:
             yield from ordered_map(pool, render, works, ahead)
@@ -78,27 +98,26 @@ class Engine:
         for work in works:
             yield render(work)
 
-    def _stage(self, name: str, step: Callable[[Work], Work]) -> Callable[[Work], Work]:
+    def _stage(self, name: str, step: Callable[[W], R]) -> Callable[[W], R]:
         """The same step, timed, and telling of which picture it failed on."""
-        def staged(work: Work) -> Work:
-            with self._timings.measure(name), Telling(work.timed.pts * self._source.time_base):
+        def staged(work: W) -> R:
+            with self._timings.measure(name), Telling(work.place.pts * self._source.time_base):
                 return step(work)
 
         return staged
 
-    def _unchanged(self, works: Iterator[Work]) -> Iterator[Work]:
+    def _unchanged(self, works: Iterable[Decoded]) -> Iterator[Finished]:
         """Planes straight through; the state of a look that does nothing is none."""
         for work in works:
-            yield replace(work, picture=self._compositor.unchanged(work.picture),
-                          state={} if work.last else None)
+            yield Finished(work.place, self._compositor.unchanged(work.picture))
 
-    def _prepare(self, work: Work) -> Work:
+    def _prepare(self, work: Decoded) -> Prepared:
         image, clipped = self._compositor.to_rgb(work.picture)
         image.flags.writeable = False
-        frame = Frame(image, work.timed.pts, work.timed.duration, self._source.time_base, shot=0,
+        frame = Frame(image, work.place.pts, work.place.duration, self._source.time_base, shot=0,
                       index=0, alpha=self._compositor.alpha(work.picture), sar=self._source.sar)
-        return replace(work, frame=frame, small=self._reduced(frame), clipped=clipped,
-                       thumbnail=thumbnail(image))
+        return Prepared(work.place, work.picture, frame, self._reduced(frame), thumbnail(image),
+                        clipped)
 
     def _reduced(self, frame: Frame) -> Frame:
         height, width = frame.image.shape[:2]
@@ -110,8 +129,8 @@ class Engine:
         small.flags.writeable = False
         return replace(frame, image=small)
 
-    def _in_order(self, works: Iterator[Work], index: int,
-                  state: Mapping[str, np.ndarray] | None) -> Iterator[Work]:
+    def _in_order(self, works: Iterable[Prepared], index: int,
+                  state: Mapping[str, np.ndarray] | None) -> Generator[Analyzed, None, None]:
         """Shots, frame numbers, masks, and what the looks learn from frame to frame."""
         cuts = CutDetector.from_arrays(part_of(state, "cuts"))
         shot = int(state["shot"]) if state else 0
@@ -129,11 +148,9 @@ class Engine:
                 weights = self._stack.weights(frame.time - self._source.start, *size)
                 analyses = self._stack.analyze(small, None if cut else previous)
                 previous = analyses
-                kept = self._state(cuts, shot, analyses) if work.last else None
-                work = replace(work, frame=frame, small=small, weights=weights,
-                               analyses=analyses, state=kept, thumbnail=None, shot=shot,
-                               starts_shot=cut)
-            yield work
+                kept = self._state(cuts, shot, analyses) if work.place.last else {}
+            yield Analyzed(work.place, work.picture, frame, small, work.clipped, weights,
+                           analyses, cut, kept)
 
     def _state(self, cuts: CutDetector, shot: int, analyses: tuple[Analysis, ...]) -> State:
         return {"shot": np.array(shot),
@@ -141,38 +158,37 @@ class Engine:
                 **{f"looks.{name}": array
                    for name, array in self._stack.state_of(analyses).items()}}
 
-    def _render(self, work: Work) -> Work:
+    def _render(self, work: Analyzed) -> Drawn:
         drawn = self._stack.render(work.small, work.analyses, work.weights)
         if drawn.shape != work.small.image.shape or drawn.dtype != work.small.image.dtype:
             raise RenderError(
                 f"The look gave {drawn.dtype} {drawn.shape} for a picture of "
                 f"{work.small.image.dtype} {work.small.image.shape}.",
                 "A look must return a picture of the shape and type it was given.")
-        return replace(work, drawn=drawn)
+        return Drawn(work, drawn, work.state)
 
-    def _steadied(self, works: Iterator[Work], state: Mapping[str, np.ndarray] | None
-                  ) -> Iterator[Work]:
+    def _steadied(self, works: Iterable[Drawn], state: Mapping[str, np.ndarray] | None
+                  ) -> Generator[Drawn, None, None]:
         steady: Stabilizer = stabilizer(self._temporal, self._stack.support(),
                                         part_of(state, "temporal"))
         for work in works:
             with self._timings.measure("temporal"):
-                drawn = steady.step(work.small, work.drawn)
+                image = steady.step(work.analyzed.small, work.image)
                 kept = work.state
-                if kept is not None:
+                if work.place.last:
                     kept = kept | {f"temporal.{name}": array
                                    for name, array in steady.to_arrays().items()}
-                work = replace(work, drawn=drawn, state=kept)
-            yield work
+            yield Drawn(work.analyzed, image, kept)
 
-    def _finish(self, work: Work) -> Work:
-        drawn = work.drawn
-        if work.small is not work.frame:
-            drawn = cv2.resize(drawn, work.frame.image.shape[1::-1],
-                               interpolation=cv2.INTER_CUBIC)
+    def _finish(self, work: Drawn) -> Finished:
+        analyzed, drawn = work.analyzed, work.image
+        frame = analyzed.frame
+        if analyzed.small is not frame:
+            drawn = cv2.resize(drawn, frame.image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
             drawn.flags.writeable = False
-        styled = self._stack.finish(work.frame, drawn, work.analyses, work.weights)
-        picture = self._compositor.deliver(work.picture, work.frame.image, styled, work.weights)
-        return replace(work, picture=picture, frame=None, small=None, drawn=None)
+        styled = self._stack.finish(frame, drawn, analyzed.analyses, analyzed.weights)
+        picture = self._compositor.deliver(analyzed.picture, frame.image, styled, analyzed.weights)
+        return Finished(work.place, picture, analyzed.clipped, analyzed.starts_shot, work.state)
 
     def still(self, timed: TimedPicture) -> np.ndarray:
         """One picture on its own, as R'G'B'."""
@@ -180,7 +196,7 @@ class Engine:
 
     def finished(self, timed: TimedPicture) -> Picture:
         """One picture on its own, as the encoder gets it."""
-        work = Work(timed, Chunk(0, timed.pts, None, 1), False, timed.picture)
-        work = self._stage("convert", self._prepare)(work)
-        work = self._stage("render", self._render)(next(self._in_order(iter([work]), 0, None)))
-        return self._stage("finish", self._finish)(work).picture
+        prepared = self._stage("convert", self._prepare)(alone(timed))
+        analyzed = next(self._in_order([prepared], 0, None))
+        drawn = self._stage("render", self._render)(analyzed)
+        return self._stage("finish", self._finish)(drawn).picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Literal
 
@@ -22,7 +22,7 @@ from core.render.plan import RenderPlan, stamp_of
 from core.render.room import check_floor
 from core.render.stack import Stack
 from core.render.stages import in_background
-from core.render.work import Work, in_chunks
+from core.render.work import Finished, in_chunks
 from core.temporal import Temporal
 
 _LOOK_EVERY = 3.0
@@ -88,7 +88,7 @@ class Run:
         entries = [self.entries[number] for number in sorted(self.entries)]
         frames = sum(entry.frames for entry in entries)
         remarks = [remark for entry in entries for remark in entry.remarks]
-        met = ReadReport(*map(sum, zip(*(entry.met for entry in entries), strict=False)))
+        met = ReadReport.of(entry.met for entry in entries)
         # Runs that overlap meet the same damage twice, but a picture is only missing once.
         if 0 < self.plan.frames - frames < met.skipped_packets:
             met.skipped_packets = self.plan.frames - frames
@@ -130,14 +130,14 @@ class Run:
             drawn = open_.enter_context(closing(self._engine.run(works, index, state)))
             yield from self._encoded(drawn, chunks, reader, state)
 
-    def _encoded(self, works: Iterator[Work], chunks: Sequence[Chunk], reader: VideoReader,
+    def _encoded(self, works: Iterable[Finished], chunks: Sequence[Chunk], reader: VideoReader,
                  state: State | None) -> Iterator[Progress]:
         due, unsaved = chunks[0].number, state
         del state  # as large as ten pictures
         with ExitStack() as open_:
             writer: ChunkWriter | None = None
             for work in works:
-                number = work.chunk.number
+                number = work.place.chunk.number
                 self._leave_empty(range(due, number), unsaved, reader)
                 due = number
                 if number not in self.entries:
@@ -145,7 +145,7 @@ class Run:
                         writer = open_.enter_context(
                             ChunkWriter(self._checkpoint.chunk_path(number), self.plan.spec, work))
                     self._write(writer, work)
-                if work.last:
+                if work.place.last:
                     unsaved, due = work.state, number + 1
                     if writer is not None:
                         self._commit(writer.finish(), unsaved, reader)
@@ -153,7 +153,7 @@ class Run:
                 yield self._progress("render", self._pace, number)
             self._leave_empty(range(due, chunks[-1].number + 1), unsaved, reader)
 
-    def _write(self, writer: ChunkWriter, work: Work) -> None:
+    def _write(self, writer: ChunkWriter, work: Finished) -> None:
         if time.monotonic() - self._looked > _LOOK_EVERY:
             check_floor(self._checkpoint.folder)
             self._looked = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def ordered_map(pool: Executor, work: Callable[[T], R], items: Iterable[T],
-                ahead: int) -> Iterator[R]:
+                ahead: int) -> Generator[R, None, None]:
     """`work` on every item by the pool, results in order, at most `ahead` items under way.
 
     Where `items` fails, that is raised after the results of what came before.
@@ -41,7 +41,7 @@ def ordered_map(pool: Executor, work: Callable[[T], R], items: Iterable[T],
         _close(items)
 
 
-def in_background(items: Iterable[T], ahead: int) -> Iterator[T]:
+def in_background(items: Iterable[T], ahead: int) -> Generator[T, None, None]:
     """The same items, drawn by a thread of their own that runs at most `ahead` items in front.
 
     What the thread raises is raised here, at the item where it happened.
