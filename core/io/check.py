@@ -9,7 +9,7 @@ import av.error
 import numpy as np
 
 from core.errors import FrameMismatch
-from core.io.containers import open_input, reading
+from core.io.containers import open_input, reading, time_base_of
 from core.io.mux import MuxJob
 
 _TOLERANCE = {"mkv": 0.0011, "webm": 0.0011}
@@ -42,7 +42,8 @@ def _decodes(path: Path, stream_end: float) -> None:
     with open_input(path) as container:
         stream = container.streams.video[0]
         _some_picture(container, stream, path)
-        container.seek(round(stream_end / stream.time_base), stream=stream, backward=True)
+        container.seek(round(stream_end / time_base_of(stream)), stream=stream,
+                       backward=True)
         _some_picture(container, stream, path)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -47,8 +47,11 @@ def _efforts(option: str, speed: str, balanced: str, quality: str) -> tuple[dict
     return ({option: speed}, {option: balanced}, {option: quality})
 
 
-_NVENC = {"efforts": _efforts("preset", "p3", "p5", "p7"), "quality_option": "cq",
-          "crf": ((0, 1), (51, 51)), "fixed": {"rc": "vbr", "b": "0"}}
+def _nvenc(software: str, *containers: str) -> Codec:
+    return Codec(f"{software}_nvenc", containers, quality_option="cq", crf=((0, 1), (51, 51)),
+                 efforts=_efforts("preset", "p3", "p5", "p7"), fixed={"rc": "vbr", "b": "0"},
+                 software=software)
+
 
 CODECS: Mapping[str, Codec] = {
     "h264": Codec("libx264", ("mp4", "mov", "mkv"), crf=((0, 0), (51, 51)),
@@ -66,9 +69,9 @@ CODECS: Mapping[str, Codec] = {
                   chunk_container="nut"),
     "prores": Codec("prores_ks", ("mov", "mkv"), fixed={"vendor": "apl0"},
                     chunk_container="mov", full_range=False),
-    "h264_nvenc": Codec("h264_nvenc", ("mp4", "mov", "mkv"), software="h264", **_NVENC),
-    "hevc_nvenc": Codec("hevc_nvenc", ("mp4", "mov", "mkv"), software="hevc", **_NVENC),
-    "av1_nvenc": Codec("av1_nvenc", ("mp4", "mkv", "webm"), software="av1", **_NVENC),
+    "h264_nvenc": _nvenc("h264", "mp4", "mov", "mkv"),
+    "hevc_nvenc": _nvenc("hevc", "mp4", "mov", "mkv"),
+    "av1_nvenc": _nvenc("av1", "mp4", "mkv", "webm"),
 }
 
 _DEFAULT_CRF = {"speed": 20, "balanced": 18, "quality": 16}
@@ -104,7 +107,7 @@ def _library_parameters(codec: str, hdr: HdrMetadata) -> dict[str, str]:
     option, mastering, light, units = _HDR_WORDS[codec]
     words = list(_ALWAYS.get(codec, ()))
     if len(hdr.primaries) == 4 and hdr.luminance:
-        words.append(f"{mastering}={_mastering(hdr, *units)}")
+        words.append(f"{mastering}={_mastering(hdr.primaries, hdr.luminance, *units)}")
         words += ["hdr10=1"] if codec == "hevc" else []
     if hdr.light_level:
         words.append("{}={},{}".format(light, *hdr.light_level))
@@ -131,12 +134,13 @@ def holds_hdr(codec: str, hdr: HdrMetadata) -> bool:
     return not hdr or (codec in _HDR_WORDS and bool(whole))
 
 
-def _mastering(hdr: HdrMetadata, chroma: int, light: int) -> str:
+def _mastering(primaries: Sequence[tuple[Fraction, Fraction]], luminance: tuple[Fraction, Fraction],
+               chroma: int, light: int) -> str:
     """x264 and x265 count in 0.00002 and 0.0001 cd/m², SVT-AV1 in plain decimals."""
     def number(value: Fraction, unit: int) -> str:
         return str(round(value * unit)) if unit > 1 else f"{float(value):.5f}"
 
     red, green, blue, white = (f"({number(x, chroma)},{number(y, chroma)})"
-                               for x, y in hdr.primaries)
-    low, high = hdr.luminance
+                               for x, y in primaries)
+    low, high = luminance
     return f"G{green}B{blue}R{red}WP{white}L({number(high, light)},{number(low, light)})"

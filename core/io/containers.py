@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,12 @@ def open_input(path: Path, **options: Any) -> av.container.InputContainer:
         if not path.is_file():
             raise FileNotFoundError(path)
         return av.open(str(path.resolve()), metadata_errors="replace", **options)
+
+
+def time_base_of(stream: av.stream.Stream) -> Fraction:
+    """Seconds per tick of a stream that was read or has been set up: only a new one has none."""
+    assert stream.time_base is not None
+    return stream.time_base
 
 
 def open_output(path: Path, container: str, **options: Any) -> av.container.OutputContainer:

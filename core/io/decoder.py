@@ -25,6 +25,7 @@ def decoder_of(stream: av.VideoStream, threads: int = 0) -> Decode:
         stream.codec_context.thread_count = threads
         return lambda packet: packet.decode()
     context = av.CodecContext.create(_SEES_ALPHA[stream.codec_context.name], "r")
+    assert isinstance(context, av.VideoCodecContext)
     context.extradata = stream.codec_context.extradata
     context.thread_count = threads
     return lambda packet: context.decode(packet if packet.size else None)

@@ -35,7 +35,7 @@ class Deinterlacer:
     def _ready(self, times: deque[tuple[int | None, int]]) -> Iterator[av.VideoFrame]:
         while True:
             try:
-                frame = self._graph.pull()
+                frame = self._graph.vpull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
             frame.pts, frame.duration = times.popleft()

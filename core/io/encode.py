@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from core.errors import InvalidParameter
 from core.io.codecs import MUXERS
 from core.io.containers import open_output, writing
 from core.io.encoders import VideoSpec
@@ -28,6 +30,33 @@ class EncodedChunk:
     size: int
 
 
+class _Sound:
+    """A stereo AAC track beside the pictures, from whole frames of samples."""
+
+    def __init__(self, container: av.container.OutputContainer, sample_rate: int) -> None:
+        self._stream = container.add_stream("aac", rate=sample_rate)
+        context = self._stream.codec_context
+        context.layout, context.format, context.bit_rate = "stereo", "fltp", 192_000
+        self._fifo, self._samples = av.AudioFifo(), 0
+
+    def write(self, samples: np.ndarray) -> Iterator[av.Packet]:
+        context = self._stream.codec_context
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T, np.float32),
+                                           format="fltp", layout="stereo")
+        frame.sample_rate, frame.time_base = context.sample_rate, Fraction(1, context.sample_rate)
+        frame.pts = self._samples
+        self._samples += len(samples)
+        self._fifo.write(frame)
+        while (ready := self._fifo.read(context.frame_size)) is not None:
+            yield from self._stream.encode(ready)
+
+    def flush(self) -> Iterator[av.Packet]:
+        rest = self._fifo.read(0, partial=True)
+        if rest is not None:
+            yield from self._stream.encode(rest)
+        yield from self._stream.encode(None)
+
+
 class Encoder:
     """Writes pictures to `path`, spaced evenly on the encoder's own clock.
 
@@ -44,12 +73,14 @@ class Encoder:
         options = {"movflags": "use_metadata_tags"} if muxer in ("mp4", "mov") else {}
         self._container = open_output(path, muxer, options=options)
         with writing(path):
-            self._stream = self._container.add_stream(spec.entry.encoder, rate=spec.rate)
-            spec.apply(self._stream.codec_context)
-            self._stream.time_base = 1 / spec.rate
+            stream = self._container.add_stream(spec.entry.encoder, rate=spec.rate)
+            assert isinstance(stream, av.VideoStream)
+            self._stream = stream
+            spec.apply(stream.codec_context)
+            stream.time_base = 1 / spec.rate
             if spec.display_matrix is not None:
-                self._stream.set_display_matrix(spec.display_matrix)
-            self._sound = self._sound_stream(sample_rate) if sample_rate else None
+                stream.set_display_matrix(spec.display_matrix)
+            self._sound = _Sound(self._container, sample_rate) if sample_rate else None
 
     def write(self, picture: Picture) -> None:
         """Encode one picture; its own timestamps do not matter."""
@@ -64,37 +95,22 @@ class Encoder:
 
     def write_sound(self, samples: np.ndarray) -> None:
         """Encode stereo samples (N, 2), float32 in -1..1, following those before."""
-        sound = self._sound
-        rate = sound.codec_context.sample_rate
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T, np.float32),
-                                           format="fltp", layout="stereo")
-        frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
-        frame.pts = self._samples
-        self._samples += len(samples)
+        if self._sound is None:
+            raise InvalidParameter("This file has no sound track.", "Open it with a sample rate.")
         with writing(self._path):
-            self._fifo.write(frame)
-            while (ready := self._fifo.read(sound.codec_context.frame_size)) is not None:
-                self._container.mux(sound.encode(ready))
+            for packet in self._sound.write(samples):
+                self._container.mux(packet)
 
     def close(self) -> EncodedChunk:
         with writing(self._path):
             self._mux(self._stream.encode(None))
             if self._sound is not None:
-                rest = self._fifo.read(0, partial=True)
-                if rest is not None:
-                    self._container.mux(self._sound.encode(rest))
-                self._container.mux(self._sound.encode(None))
+                for packet in self._sound.flush():
+                    self._container.mux(packet)
             self._container.close()
             sync(self._path)
         return EncodedChunk(self._count, np.array(self._order, np.int64),
                             self._path.stat().st_size)
-
-    def _sound_stream(self, sample_rate: int) -> av.AudioStream:
-        stream = self._container.add_stream("aac", rate=sample_rate)
-        stream.codec_context.layout, stream.codec_context.format = "stereo", "fltp"
-        stream.codec_context.bit_rate = 192_000
-        self._fifo, self._samples = av.AudioFifo(), 0
-        return stream
 
     def abandon(self) -> None:
         """Stop without finishing; what was written is of no use."""
@@ -103,6 +119,7 @@ class Encoder:
     def _mux(self, packets: list[av.Packet]) -> None:
         for packet in packets:
             # x265 gives a packet of a very short stream a decoding time of chance.
+            assert packet.pts is not None
             packet.dts = round((len(self._order) - _REORDER) / self._spec.rate / packet.time_base)
             self._order.append(round(packet.pts * packet.time_base * self._spec.rate))
             packet.duration = max(1, round(Fraction(1) / self._spec.rate / packet.time_base))

@@ -52,6 +52,7 @@ class VideoSpec:
     def open(self) -> av.VideoCodecContext:
         """An encoder of its own, outside any file."""
         context = av.CodecContext.create(self.entry.encoder, "w")
+        assert isinstance(context, av.VideoCodecContext)
         self.apply(context)
         return context
 
@@ -90,9 +91,8 @@ def pixel_formats(codec: str, source: str) -> Iterator[str]:
         best, _ = find_best_pix_fmt_of_list(left, like, alpha)
         if best is None:
             return
-        name = getattr(best, "name", best)
-        left.remove(name)
-        yield name
+        left.remove(best.name)
+        yield best.name
 
 
 def really_opens(spec: VideoSpec) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import av.error
@@ -15,13 +16,17 @@ import numpy as np
 
 from core.errors import FrameMismatch
 from core.io.codecs import MUXERS
-from core.io.containers import open_input, open_output, reading, writing
+from core.io.containers import open_input, open_output, reading, time_base_of, writing
 from core.io.decoder import has_hidden_alpha
 from core.io.encode import sync
 from core.io.encoders import VideoSpec
 from core.io.probe import main_video
+from core.io.span import Range
 from core.io.timecode import advanced
-from core.io.tracks import Kept, Range, Track, Tracks, add_tracks, stream_tags
+from core.io.tracks import Kept, Track, Tracks, add_tracks, stream_tags
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def _timecode(job: MuxJob, source: av.container.InputContainer) -> str:
     if not timecode or job.range.start is None:
         return timecode
     video = main_video(source, job.source)
-    begins = (video.start_time or 0) * video.time_base
+    begins = (video.start_time or 0) * time_base_of(video)
     skipped = round((job.range.start - begins) * job.spec.rate)
     return advanced(timecode, skipped, job.spec.rate)
 
@@ -146,8 +151,10 @@ def _copy_container(source: av.container.InputContainer, target: av.container.Ou
         report.kept.append(f"{len(chapters)} chapters")
 
 
-def _moved_chapter(chapter: dict, job: MuxJob) -> dict | None:
+def _moved_chapter(chapter: Chapter, job: MuxJob) -> Chapter | None:
     base = chapter["time_base"]
+    if base is None:
+        return None
     start, end = chapter["start"] * base, chapter["end"] * base
     if job.range.end is not None and start >= job.range.end:
         return None
@@ -157,8 +164,8 @@ def _moved_chapter(chapter: dict, job: MuxJob) -> dict | None:
         start = max(start, job.range.start)
     if job.range.end is not None:
         end = min(end, job.range.end)
-    return chapter | {"start": round((start + job.offset) / base),
-                      "end": round((end + job.offset) / base)}
+    return {**chapter, "start": round((start + job.offset) / base),
+            "end": round((end + job.offset) / base)}
 
 
 def _video_packets(job: MuxJob, stream: av.VideoStream

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import av
 import numpy as np
@@ -48,6 +49,7 @@ def layout_of(name: str) -> PixelLayout:
     planar = av.VideoFormat(name)
     parts = planar.components
     alpha = any(part.is_alpha for part in parts)
+    model: Literal["rgb", "gray", "yuv"]
     if planar.is_rgb:
         model = "rgb"
     else:
@@ -122,7 +124,7 @@ def _views(native: av.VideoFrame) -> tuple[np.ndarray, ...]:
     views = []
     for index in order[:len(native.planes)]:
         plane = native.planes[index]
-        rows = np.frombuffer(plane, dtype).reshape(plane.height, -1)
+        rows = np.frombuffer(memoryview(plane), dtype).reshape(plane.height, -1)
         if plane.line_size < 0:
             rows = rows[::-1]
         views.append(rows[:, :plane.width])

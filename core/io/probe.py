@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import av.error
+from av.sidedata.sidedata import SideDataContainer
 
 from core.color import ColorTags
 from core.errors import InputError, UnreadableVideo
-from core.io.containers import open_input, reading
+from core.io.containers import open_input, reading, time_base_of
 from core.io.decoder import decoder_of
 
 HEADER_ONLY_TRIES = 400
@@ -142,6 +144,10 @@ def _first_picture(container: av.container.InputContainer, stream: av.VideoStrea
                           "It may be damaged or encrypted; re-export it and try again.")
 
 
+# PyAV's stubs take the values of flags for flags.
+_CLOCK_STARTS_ANYWHERE = cast(int, av.format.Flags.ts_discont.value)
+
+
 def describe(path: Path, container: av.container.InputContainer, stream: av.VideoStream,
              picture: av.VideoFrame) -> VideoMetadata:
     """The metadata of an open file, given its first decoded picture."""
@@ -151,7 +157,7 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
     start = container.start_time
     return VideoMetadata(
         path=path, container=container.format.name,
-        floating_origin=bool(container.format.flags & av.format.Flags.ts_discont.value),
+        floating_origin=bool(container.format.flags & _CLOCK_STARTS_ANYWHERE),
         width=picture.width, height=picture.height, codec=context.codec.canonical_name,
         pixel_format=picture.format.name,
         bits=8 if picture.format.has_palette else max(part.bits for part in components),
@@ -159,8 +165,8 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
         tags=_color_tags(picture), sar=stream.sample_aspect_ratio or Fraction(1),
         rotation=picture.rotation, display_matrix=_display_matrix(side_data),
         rate=stream.guessed_rate or stream.average_rate or Fraction(25),
-        time_base=stream.time_base,
-        start=(stream.start_time or 0) * stream.time_base,
+        time_base=time_base_of(stream),
+        start=(stream.start_time or 0) * time_base_of(stream),
         container_start=Fraction(start or 0, av.time_base),
         duration=Fraction(container.duration, av.time_base) if container.duration else None,
         frames=stream.frames, bit_rate=container.bit_rate or 0,
@@ -178,23 +184,24 @@ _NOTABLE = {"A53_CC", "DOVI_METADATA", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID",
 def side_data_of(picture: av.VideoFrame) -> dict[str, bytes]:
     """Side data by FFmpeg's name; empty where PyAV does not know one of the kinds."""
     try:
-        return {data.type.name: bytes(data) for data in picture.side_data}
+        kinds = cast(SideDataContainer, picture.side_data)  # a dict, PyAV's stubs say wrongly
+        return {data.type.name: bytes(data) for data in kinds}
     except ValueError:
         return {}
 
 
 def _stream_info(stream: av.stream.Stream) -> StreamInfo:
     context = stream.codec_context
-    audio = stream.type == "audio" and context is not None
+    sound = context if isinstance(context, av.AudioCodecContext) else None
     start = stream.start_time
     cover = stream.type == "video"
     return StreamInfo(
         index=stream.index, kind="cover" if cover else stream.type,
         codec=context.codec.canonical_name if context is not None else "",
-        start=None if start is None else start * stream.time_base,
+        start=None if start is None else start * time_base_of(stream),
         language=stream.metadata.get("language", ""), title=stream.metadata.get("title", ""),
-        channels=context.channels if audio else 0,
-        sample_rate=context.sample_rate if audio else 0)
+        channels=sound.channels if sound else 0,
+        sample_rate=sound.sample_rate if sound else 0)
 
 
 def _color_tags(picture: av.VideoFrame) -> ColorTags:

@@ -70,9 +70,10 @@ def encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
     if rates and rate not in rates:
         rate = min((r for r in rates if r >= rate), default=max(rates))
     stream = target.add_stream(encoder, rate=rate)
+    assert isinstance(stream, av.AudioStream)
     context = stream.codec_context
     context.layout = _fitting_layout(entry.layouts, _known_layout(source.codec_context.layout))
-    context.format = _deep_enough(offered.audio_formats, source.codec_context.format)
+    context.format = _deep_enough(offered.audio_formats or (), source.codec_context.format)
     context.time_base = stream.time_base = Fraction(1, rate)
     if bit_rate:
         context.bit_rate = bit_rate * max(1, source.codec_context.channels) // 2
@@ -97,9 +98,9 @@ def _fitting_layout(offered: Sequence[str], layout: av.AudioLayout) -> av.AudioL
 
 def _deep_enough(offered: Sequence[av.AudioFormat], source: av.AudioFormat) -> av.AudioFormat:
     """The encoder's smallest format as deep as the source's samples, else its deepest."""
-    deepest = max(each.bytes for each in offered)
+    deepest = max((each.bytes for each in offered), default=source.bytes)
     return min((each for each in offered if each.bytes >= min(source.bytes, deepest)),
-               key=lambda each: each.bytes)
+               key=lambda each: each.bytes, default=source)
 
 
 _JITTER = Fraction(1, 100)
@@ -133,7 +134,7 @@ class EncodedTrack:
         if not packet.size:
             return
         try:
-            frames = packet.decode()
+            frames = self._source.decode(packet)
         except av.error.FFmpegError:
             return  # a damaged packet of sound is a gap, as it is in the source
         for frame in frames:
@@ -147,7 +148,7 @@ class EncodedTrack:
         rest = self._fifo.read(0, partial=True)
         if rest is not None:
             yield from self._encode(rest)
-        yield from self._encode(None)
+        yield from self._target.encode(None)
 
     def ready(self) -> Iterator[av.Packet]:
         return iter(())
@@ -157,18 +158,20 @@ class EncodedTrack:
             yield from self._buffer(ready)
 
     def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
-        at = (self._next or 0) if frame.pts is None else round(
+        end = self._next
+        at = (end or 0) if frame.pts is None or frame.time_base is None else round(
             frame.pts * frame.time_base * self._rate)
-        if self._next is None or abs(at - self._next) > self._rate * _JITTER:
-            if self._next is not None and at > self._next:
-                yield from self._silence(at - self._next, frame)
-        else:
-            at = self._next
-        late = max(0, (at if self._next is None else self._next) - at)
-        self._next = max(at + frame.samples, self._next or at)
-        yield from self._store(frame, at, late)
+        if end is None:
+            end = at
+        elif abs(at - end) <= self._rate * _JITTER:
+            at = end
+        elif at > end:
+            yield from self._silence(end, at - end, frame)
+            end = at
+        self._next = max(at + frame.samples, end)
+        yield from self._store(frame, at, late=max(0, end - at))
 
-    def _silence(self, samples: int, like: av.AudioFrame) -> Iterator[av.Packet]:
+    def _silence(self, at: int, samples: int, like: av.AudioFrame) -> Iterator[av.Packet]:
         """What is missing in the middle of the sound, a second at a time."""
         while samples:
             count = min(samples, self._rate)
@@ -176,8 +179,8 @@ class EncodedTrack:
             if like.format.is_planar:
                 shape = (like.layout.nb_channels, count)
             quiet = _audio_frame(np.zeros(shape, like.to_ndarray().dtype), like, self._rate)
-            at, self._next, samples = self._next, self._next + count, samples - count
-            yield from self._store(quiet, at, 0)
+            yield from self._store(quiet, at, late=0)
+            at, samples = at + count, samples - count
 
     def _store(self, frame: av.AudioFrame, at: int, late: int) -> Iterator[av.Packet]:
         """Keep the samples inside the range, at their time in the output, less the first `late`."""
@@ -199,8 +202,8 @@ class EncodedTrack:
         while (ready := self._fifo.read(size)) is not None:
             yield from self._encode(ready)
 
-    def _encode(self, frame: av.AudioFrame | None) -> Iterator[av.Packet]:
-        if frame is not None:
-            frame.pts, frame.time_base = self._sent, Fraction(1, self._rate)
-            self._sent += frame.samples
+    def _encode(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
+        assert self._sent is not None  # whatever is encoded was stored before
+        frame.pts, frame.time_base = self._sent, Fraction(1, self._rate)
+        self._sent += frame.samples
         yield from self._target.encode(frame)

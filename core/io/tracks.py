@@ -68,11 +68,12 @@ class CopyTrack:
 
     def _begin_inside(self, packet: av.Packet) -> None:
         """Words that stand already when the range begins begin with it."""
-        early = 0 if self._span.start is None else round(
-            self._span.start / packet.time_base) - packet.pts
+        if self._span.start is None or packet.pts is None:
+            return
+        early = round(self._span.start / packet.time_base) - packet.pts
         if early > 0:
             packet.pts = packet.dts = packet.pts + early
-            packet.duration = max(1, packet.duration - early)
+            packet.duration = max(1, (packet.duration or 0) - early)
 
     def flush(self) -> Iterator[av.Packet]:
         return iter(())
@@ -125,15 +126,18 @@ class _Move:
 
     def track(self, stream: av.stream.Stream) -> Track | None:
         """A new stream of the target and how it is filled; None where it is left out."""
-        if stream.type == "audio":
+        if isinstance(stream, av.AudioStream):
             return self._sound(stream)
-        if stream.type == "video" and stream.disposition & av.stream.Disposition.attached_pic:
-            return self._cover(stream)
+        if (isinstance(stream, av.VideoStream)
+                and stream.disposition & av.stream.Disposition.attached_pic):
+            self._cover(stream)
+            return None
         if accepts(self.container, stream):
             return self._copied(stream)
         if stream.type == "subtitle":
             return self._converted(stream)
-        return self._left_out(stream)
+        self._left_out(stream)
+        return None
 
     def _sound(self, stream: av.AudioStream) -> Track | None:
         if self.audio == "none":
@@ -145,7 +149,8 @@ class _Move:
         codec = self.audio if self.audio != "copy" else (
             # The same samples, but for gaps: MP4 and MOV would close them up.
             stream.codec_context.name if fits else stand_in(self.container, stream))
-        made = self._tagged(encoded_stream(stream, self.target, codec), stream)
+        made = encoded_stream(stream, self.target, codec)
+        self._tag(made, stream)
         if codec == stream.codec_context.name:
             self.report.kept.append(label_of(stream))
         else:
@@ -159,42 +164,44 @@ class _Move:
     def _copied(self, stream: av.stream.Stream) -> Track:
         made = self.target.add_stream_from_template(stream, opaque=True)
         self.report.kept.append(label_of(stream))
-        return CopyTrack(self._tagged(made, stream), self.offset, self.span)
+        self._tag(made, stream)
+        return CopyTrack(made, self.offset, self.span)
 
     def _cover(self, stream: av.VideoStream) -> None:
         # MP4 has room for a cover only where it has none for tags of the user's own and ours.
         packets = packets_of(Path(self.source.name), stream.index)[:1]
         if self.container != "mkv" or not packets:
-            return self._left_out(stream)
+            self._left_out(stream)
+            return
         codec = stream.codec_context.name
         name, kind = ("cover.jpg", "jpeg") if codec == "mjpeg" else (f"cover.{codec}", codec)
         self.target.add_attachment(name, f"image/{kind}", bytes(packets[0]))
         self.report.kept.append(label_of(stream))
-        return None
 
     def _converted(self, stream: av.stream.Stream) -> Track | None:
         converted = as_text(Path(self.source.name), stream, self.container)
         if converted is None:
-            return self._left_out(stream)
+            self._left_out(stream)
+            return None
         with converted as (codec, origin, packets):
             made = self.target.add_stream_from_template(origin, opaque=True)
             self.report.kept.append(f"{label_of(stream)}, converted to {codec}")
             if stream.codec_context.name in ("ass", "ssa"):
                 self.report.warnings.append(
                     f"The {label_of(stream)} was converted to {codec}, which has no layout.")
-            return KnownTrack(self._tagged(made, stream), self.offset, self.span, packets)
+            self._tag(made, stream)
+            return KnownTrack(made, self.offset, self.span, packets)
 
     def _left_out(self, stream: av.stream.Stream) -> None:
         self.report.warnings.append(f"The {label_of(stream)} cannot be held by {self.container} "
                                     "and was left out; mkv holds most kinds.")
 
-    def _tagged(self, made: av.stream.Stream, stream: av.stream.Stream) -> av.stream.Stream:
+    def _tag(self, made: av.stream.Stream, stream: av.stream.Stream) -> None:
         made.metadata.update(stream_tags(stream))
         if self.container == "mov" and "language" in made.metadata:
             language = made.metadata["language"]
             made.metadata["language"] = _IN_MOV.get(language, language)
         made.disposition = stream.disposition
-        return made
 
 
 _IN_MOV = {"deu": "ger", "nld": "dut", "ell": "gre", "isl": "ice", "zho": "chi", "sqi": "alb",
