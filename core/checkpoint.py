@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -77,14 +78,15 @@ class CheckpointManager:
         """Enter a chunk written to `partial(chunk_path)`; the next one continues from `state`."""
         number, path = entry.number, self.chunk_path(entry.number)
         shots, rest = _divided(state or {})
-        found = {"identity": self._identities[number],
-                 "shots_digest": self._save(self._shots_path(number), shots),
-                 "state_digest": self._save(self._state_path(number), rest)}
+        entry = dataclasses.replace(
+            entry, identity=self._identities[number],
+            shots_digest=self._save(self._shots_path(number), shots),
+            state_digest=self._save(self._state_path(number), rest))
         if entry.frames:
-            found |= {"size": partial(path).stat().st_size, "digest": durable.digest(partial(path))}
+            entry = dataclasses.replace(entry, size=partial(path).stat().st_size,
+                                        digest=durable.digest(partial(path)))
             with saving(path):
                 os.replace(partial(path), path)
-        entry = dataclasses.replace(entry, **found)
         # Which makes the names given before as lasting as its own.
         durable.write(self._entry_path(number), json.dumps(asdict(entry)).encode())
         for older in self.folder.glob("state-*.npz"):
@@ -117,9 +119,10 @@ class CheckpointManager:
 
     def _read(self, number: int) -> Entry | None:
         try:
-            values = json.loads(self._entry_path(number).read_bytes())
-            entry = Entry(**{key: tuple(value) if isinstance(value, list) else value
-                             for key, value in values.items()})
+            values: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in json.loads(self._entry_path(number).read_bytes()).items()}
+            entry = Entry(**values)
             path = self.chunk_path(number)
             whole = (entry.number == number and entry.identity == self._identities[number]
                      and len(entry.pts) == len(entry.durations) == len(entry.order)
@@ -142,9 +145,10 @@ class CheckpointManager:
     def _save(self, path: Path, state: State) -> str:
         if not state:
             return ""
+        arrays: dict[str, Any] = dict(state)
         with saving(path):
             with open(partial(path), "wb") as file:
-                np.savez(file, **state)
+                np.savez(file, **arrays)
             sync(partial(path))
             digest = durable.digest(partial(path))
             os.replace(partial(path), path)

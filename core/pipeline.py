@@ -29,6 +29,8 @@ from core.render.workspace import Workspace
 from core.temporal import Temporal
 from stylizers.base import Stylizer
 
+Function = Callable[[np.ndarray], np.ndarray]
+
 
 class Pipeline:
     """Renders one video.
@@ -44,17 +46,15 @@ class Pipeline:
     """
 
     def __init__(self, input_path: str | Path, output_path: str | Path,
-                 stylizer: Stylizer[Any] | Callable[[np.ndarray], np.ndarray] | None = None, *,
+                 stylizer: Stylizer[Any] | Function | None = None, *,
                  recipe: Recipe | None = None, chunk_duration: float | None = None,
                  use_temporal: bool | None = None, start: Fraction | float | None = None,
                  end: Fraction | float | None = None, workers: int | None = None,
                  resume: bool = True, overwrite: bool = False) -> None:
-        if (stylizer is None) == (recipe is None):
-            raise InvalidParameter("A render needs a stylizer or a recipe.", "Give one of them.")
         if workers is not None and workers < 1:
             raise InvalidParameter(f"workers={workers} is refused: it must be 1 or more.",
                                    "Leave it out to use every core.")
-        self.recipe, self._stylizer = recipe, stylizer
+        self.recipe, self._drawing = recipe, _one_of(stylizer, recipe)
         self._temporal = _temporal(recipe, use_temporal)
         self._resume = resume
         self.timings = StageTimings()
@@ -131,21 +131,29 @@ class Pipeline:
         return (yield from run.mux(self._metadata(), earlier, begun))
 
     def _stack(self) -> Stack:
-        if self.recipe is not None:
-            return Stack([look_of(layer) for layer in self.recipe.layers])
-        stylizer = self._stylizer
-        if not isinstance(stylizer, Stylizer):
-            stylizer = CallableStylizer(stylizer)
-        return Stack([Look(stylizer)])
+        drawing = self._drawing
+        if isinstance(drawing, Recipe):
+            return Stack([look_of(layer) for layer in drawing.layers])
+        return Stack([Look(drawing if isinstance(drawing, Stylizer)
+                           else CallableStylizer(drawing))])
 
     def _settings(self) -> dict[str, Any]:
-        if self.recipe is not None:
-            return settings_of(self.recipe, self._temporal)
-        return settings_of_look(self._stylizer, self._temporal)
+        if isinstance(self._drawing, Recipe):
+            return settings_of(self._drawing, self._temporal)
+        return settings_of_look(self._drawing, self._temporal)
 
     def _metadata(self) -> dict[str, str]:
         return {METADATA_KEY: self.recipe.portable() if self.recipe is not None
                 else json.dumps(self._settings(), default=str)}
+
+
+def _one_of(stylizer: Stylizer[Any] | Function | None, recipe: Recipe | None
+            ) -> Stylizer[Any] | Function | Recipe:
+    if stylizer is None and recipe is not None:
+        return recipe
+    if stylizer is not None and recipe is None:
+        return stylizer
+    raise InvalidParameter("A render needs a stylizer or a recipe.", "Give one of them.")
 
 
 def _temporal(recipe: Recipe | None, use_temporal: bool | None) -> Temporal:

@@ -100,9 +100,10 @@ class Compositor:
             return weights[0], self._looks[0].keep_colors
         active = [weight for look, weight in zip(self._looks, weights, strict=True)
                   if not look.inert]
-        if any(not isinstance(weight, np.ndarray) for weight in active):
+        masks = [weight for weight in active if isinstance(weight, np.ndarray)]
+        if len(masks) < len(active):
             return 1.0, False
-        touched = np.any([weight > 0 for weight in active], axis=0)
+        touched = np.any([mask > 0 for mask in masks], axis=0)
         return touched.astype(np.float32), False
 
     def _styled(self, picture: Picture, styled: np.ndarray) -> Picture:

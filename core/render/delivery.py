@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from core.checkpoint import DELIVERED, CheckpointManager, Entry
 from core.io import repair
 from core.io.check import check_output
 from core.io.mux import ChunkFile, MuxJob, mux
-from core.io.tracks import Kept, Range
+from core.io.span import Range
+from core.io.tracks import Kept
 from core.progress import RenderResult
 from core.render.plan import RenderPlan, stamp_of
 
@@ -56,7 +58,8 @@ def delivered(folder: Path, target: Path) -> RenderResult | None:
         note = json.loads((folder / DELIVERED).read_bytes())
         if tuple(note["stamp"]) != stamp_of(target):
             return None
-        values = {name: tuple(value) if isinstance(value, list) else value
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
                   for name, value in note["result"].items()}
         return RenderResult(**{**values, "path": target, "resumed_frames": values["frames"]})
     except (OSError, ValueError, TypeError, KeyError):

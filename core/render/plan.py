@@ -14,7 +14,7 @@ from core import durable
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
-from core.io.tracks import Range
+from core.io.span import Range
 from core.recipe import Output, Recipe
 from core.render.chunks import Chunk
 

@@ -13,7 +13,7 @@ from core.io.encoders import Wish, choose_encoder
 from core.io.index import PacketIndex, index_packets
 from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
-from core.io.tracks import Range
+from core.io.span import Range
 from core.render.chunks import plan_chunks
 from core.render.identity import chunk_identities, drawn_by, hash_of
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
@@ -78,7 +78,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
             f"{spec.codec} does not go into {facts.container}.",
             f"Use {' or '.join(CODECS[spec.codec].containers)}.")
     check_audio(facts.container, request.output.audio)
-    asked = _least(request.workers, chosen and chosen.workers)
+    asked = _least(request.workers, None if chosen is None else chosen.workers)
     workers = workers_that_fit(source, asked)
     if chosen is None:
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
