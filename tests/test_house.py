@@ -234,6 +234,18 @@ def test_ruff_is_content() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_mypy_is_content() -> None:
+    done = run_python("-m", "mypy", "--no-error-summary", folder=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_mypy_reads_our_settings(tmp_path: Path) -> None:
+    (tmp_path / "loose.py").write_text("def double(value):\n    return 2 * value\n")
+    done = run_python("-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "loose.py",
+                      folder=tmp_path)
+    assert "no-untyped-def" in done.stdout
+
+
 def test_ruff_reads_our_settings(tmp_path: Path) -> None:
     (tmp_path / "long.py").write_text(f"text = '{'a' * 100}'\n")
     done = run_python("-m", "ruff", "check", "--config", str(ROOT / "pyproject.toml"), "long.py",
