@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from core.color import ColorSpaceManager, Range, RgbPicture
 from core.io.encoders import VideoSpec
 from core.io.picture import Picture, layout_of, planar_format, repacked
 from core.io.probe import VideoMetadata
-from core.render.stack import Look, Weights
+from core.render.stack import Look, Weights, fitting
 from stylizers.composite import mix_plane, recolor
 
 
@@ -70,7 +69,7 @@ class Compositor:
             return self._styled(picture, styled)
         below = self._below(picture, source)
         above = self._planes(styled, picture)
-        mixed = [mix_plane(low, high, _fitting(weight, low))
+        mixed = [mix_plane(low, high, fitting(weight, low))
                  for low, high in zip(below, above, strict=False)]
         if keep_colors:
             mixed[1:3] = below[1:3]
@@ -153,10 +152,3 @@ def _rescaled(image: np.ndarray, dtype: np.dtype) -> np.ndarray:
     if dtype == np.uint16:
         return image.astype(np.uint16) * np.uint16(257)
     return ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
-
-
-def _fitting(weight: float | np.ndarray, plane: np.ndarray) -> float | np.ndarray:
-    """A mask at the size of a plane that may be subsampled."""
-    if not isinstance(weight, np.ndarray) or weight.shape == plane.shape:
-        return weight
-    return cv2.resize(weight, plane.shape[::-1], interpolation=cv2.INTER_AREA)

@@ -122,7 +122,7 @@ class Stack:
                 # A single layer is composited once, on planes, after everything else.
                 if look.keep_colors:
                     drawn = recolor(drawn, picture)
-                drawn = _frozen(mix(picture, drawn, _fitting(weight, picture)))
+                drawn = _frozen(mix(picture, drawn, fitting(weight, picture)))
             picture = drawn
         return picture
 
@@ -140,8 +140,8 @@ class Stack:
             for number, look in enumerate(self.looks))
 
 
-def _fitting(weight: float | np.ndarray, picture: np.ndarray) -> float | np.ndarray:
-    """Pictures may be drawn smaller than they are delivered; masks follow."""
+def fitting(weight: float | np.ndarray, picture: np.ndarray) -> float | np.ndarray:
+    """A mask at the size of a picture drawn smaller, or of a plane that is subsampled."""
     if not isinstance(weight, np.ndarray) or weight.shape == picture.shape[:2]:
         return weight
     return cv2.resize(weight, picture.shape[1::-1], interpolation=cv2.INTER_AREA)
