@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 
 from core import durable
-from core.durable import partial, saving
-from core.io.encode import sync
+from core.durable import partial, saving, sync
 
 State = Mapping[str, np.ndarray]
 

@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import CheckpointError, DiskFull
-from core.io.encode import sync
 
 PARTIAL = ".partial"
 """Ends the name of every file that is not finished yet."""
 
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @contextmanager
@@ -25,7 +24,7 @@ def saving(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             raise DiskFull(f"There is no room left to write {path.name}.",
                            "Free some space and run the same command again; it resumes."
                            ) from error
@@ -44,6 +43,12 @@ def write(path: Path, content: bytes) -> None:
         partial(path).write_bytes(content)
         sync(partial(path))
         rename(partial(path), path)
+
+
+def sync(path: Path) -> None:
+    """Have the file's content reach the disk."""
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
 
 
 def rename(old: Path, new: Path) -> None:

@@ -1,6 +1,5 @@
 """Opening files with PyAV, its errors translated here and nowhere else."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -11,13 +10,13 @@ import av
 import av.error
 import av.logging
 
+from core.durable import DISK_FULL
 from core.errors import DiskFull, EncodeFailed, InputError, OutOfMemory, UnreadableVideo
 
 # FFmpeg's complaints reach the user as our errors. Any other level would have its threads wait for
 # Python's lock to log with, which a thread that waits for them to end may be holding.
 av.logging.set_level(None)
 
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
 @contextmanager
@@ -47,7 +46,7 @@ def writing(path: Path) -> Iterator[None]:
     except MemoryError as error:
         raise _no_memory(path) from error
     except OSError as error:
-        if error.errno in _DISK_FULL:
+        if error.errno in DISK_FULL:
             raise DiskFull(f"There is no room left to write {path.name}.",
                            "Free some space and run the same command again; it resumes.") from error
         raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
@@ -81,7 +80,15 @@ def time_base_of(stream: av.stream.Stream) -> Fraction:
     return stream.time_base
 
 
+def first_packet(path: Path, index: int) -> av.Packet | None:
+    """The first packet of a stream that holds anything."""
+    with open_input(path) as container:
+        packets = container.demux(container.streams[index])
+        return next((packet for packet in packets if packet.size), None)
+
+
 def open_output(path: Path, container: str, **options: Any) -> av.container.OutputContainer:
     """An open output of the FFmpeg muxer `container`; raises as `writing` does."""
     with writing(path):
-        return av.open(str(path), "w", format=container, **options)
+        # FFmpeg takes what stands before a colon for a protocol, but in absolute paths.
+        return av.open(str(path.absolute()), "w", format=container, **options)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.error
 import numpy as np
 
+from core.durable import sync
 from core.errors import InvalidParameter
 from core.io.codecs import MUXERS
 from core.io.containers import open_output, writing
@@ -27,7 +29,6 @@ class EncodedChunk:
 
     frames: int
     order: np.ndarray
-    size: int
 
 
 class _Sound:
@@ -109,12 +110,13 @@ class Encoder:
                     self._container.mux(packet)
             self._container.close()
             sync(self._path)
-        return EncodedChunk(self._count, np.array(self._order, np.int64),
-                            self._path.stat().st_size)
+        return EncodedChunk(self._count, np.array(self._order, np.int64))
 
     def abandon(self) -> None:
         """Stop without finishing; what was written is of no use."""
-        self._container.close()
+        # A disk that is full refuses the end of a file, too.
+        with contextlib.suppress(OSError, av.error.FFmpegError):
+            self._container.close()
 
     def _mux(self, packets: list[av.Packet]) -> None:
         for packet in packets:
@@ -126,13 +128,7 @@ class Encoder:
             self._container.mux(packet)
 
 
-def chunk_muxer(spec: VideoSpec) -> tuple[str, str]:
-    """FFmpeg's muxer and the file suffix for chunks of this encoder."""
+def chunk_muxer(spec: VideoSpec) -> str:
+    """FFmpeg's muxer for chunks of this encoder."""
     container = spec.entry.chunk_container
-    return MUXERS.get(container, container), container
-
-
-def sync(path: Path) -> None:
-    """Have the file's content reach the disk."""
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())
+    return MUXERS.get(container, container)

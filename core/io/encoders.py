@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections.abc import Iterator
@@ -18,8 +17,6 @@ from core.errors import EncodeFailed, InvalidParameter
 from core.io.codecs import CODECS, Codec, holds_hdr, options_for
 from core.io.picture import Picture, layout_of, planar_format
 from core.io.probe import HdrMetadata
-
-logger = logging.getLogger("brushreel")
 
 
 @dataclass(frozen=True, slots=True)

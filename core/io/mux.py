@@ -14,11 +14,11 @@ import av
 import av.error
 import numpy as np
 
+from core.durable import sync
 from core.errors import FrameMismatch
 from core.io.codecs import MUXERS
 from core.io.containers import open_input, open_output, reading, time_base_of, writing
 from core.io.decoder import has_hidden_alpha
-from core.io.encode import sync
 from core.io.encoders import VideoSpec
 from core.io.probe import main_video
 from core.io.span import Range

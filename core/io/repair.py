@@ -10,10 +10,11 @@ from pathlib import Path
 import ffmpeg
 import imageio_ffmpeg
 
+from core.durable import sync
 from core.errors import EncodeFailed
 from core.io.codecs import MUXERS
-from core.io.encode import sync
 from core.io.encoders import VideoSpec
+from core.io.probe import VideoProbe
 
 _CARRIES_SAR = ("h264", "hevc", "h264_nvenc", "hevc_nvenc")
 """Codecs whose own bitstream tells the pixel's shape; Matroska needs no help with them."""
@@ -26,16 +27,17 @@ def loses_sar(spec: VideoSpec, container: str) -> bool:
 
 def restore_sar(path: Path, sar: Fraction, container: str) -> None:
     """Write the pixel's shape into a Matroska or WebM file; every packet stays as it is."""
-    from core.io.probe import VideoProbe
-
     video = VideoProbe.probe(path)
     shape = sar * Fraction(video.width, video.height)
     mended = path.with_name(path.name + ".sar")
-    _run(ffmpeg.input(str(path), copyts=None).output(
-        str(mended), c="copy", map="0", map_metadata="0", f=MUXERS[container],
-        aspect=f"{shape.numerator}:{shape.denominator}", avoid_negative_ts="disabled"))
-    sync(mended)
-    os.replace(mended, path)
+    try:
+        _run(ffmpeg.input(str(path.absolute()), copyts=None).output(
+            str(mended.absolute()), c="copy", map="0", map_metadata="0", f=MUXERS[container],
+            aspect=f"{shape.numerator}:{shape.denominator}", avoid_negative_ts="disabled"))
+        sync(mended)
+        os.replace(mended, path)
+    finally:
+        mended.unlink(missing_ok=True)
 
 
 def convert_subtitles(source: Path, index: int, target: Path, codec: str, muxer: str) -> None:

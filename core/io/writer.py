@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import logging
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from core import durable
 from core.color import ColorSpaceManager, ColorTags, Matrix, Primaries, Range, Transfer
 from core.errors import InputError, InvalidParameter
 from core.io.codecs import CODECS, MUXERS
+from core.io.containers import writing
 from core.io.encode import Encoder
-from core.io.encoders import Wish, choose_encoder, logger
+from core.io.encoders import Wish, choose_encoder
 from core.io.picture import Picture
+
+logger = logging.getLogger("brushreel")
 
 _REC709 = ColorTags(Matrix.BT709, Range.LIMITED, Primaries.BT709, Transfer.BT709)
 
@@ -50,7 +54,7 @@ class VideoWriter:
                 f"Use .{' or .'.join(CODECS[self.spec.codec].containers)}.")
         for remark in self.remarks:
             logger.warning(remark)
-        self._partial = self.path.with_name(self.path.name + ".partial")
+        self._partial = durable.partial(self.path)
         self._encoder = Encoder(self._partial, self.spec, MUXERS[container], sample_rate)
         blank = Picture.blank(width, height, self.spec.planar)
         self._colors = ColorSpaceManager(blank.layout, self.spec.tags, width, height)
@@ -76,8 +80,12 @@ class VideoWriter:
 
     def close(self) -> None:
         """Finish the file and give it its name."""
-        self._encoder.close()
-        os.replace(self._partial, self.path)
+        try:
+            self._encoder.close()
+            with writing(self.path):
+                durable.rename(self._partial, self.path)
+        finally:
+            self.abandon()  # of a file that has its name nothing is left to remove
 
     def abandon(self) -> None:
         """Leave nothing behind."""

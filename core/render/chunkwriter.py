@@ -17,7 +17,7 @@ class ChunkWriter:
 
     def __init__(self, path: Path, spec: VideoSpec, first: Finished) -> None:
         self._partial = durable.partial(path)
-        self._encoder: Encoder | None = Encoder(self._partial, spec, chunk_muxer(spec)[0])
+        self._encoder: Encoder | None = Encoder(self._partial, spec, chunk_muxer(spec))
         self._number = first.place.chunk.number
         self._reset = first.starts_shot
         self._pts: list[int] = []
