@@ -39,7 +39,7 @@ def check_output(job: MuxJob, path: Path) -> None:
 
 def _decodes(path: Path, stream_end: float) -> None:
     """Decode the first picture, and the last group of pictures to its end."""
-    with open_input(path) as container:
+    with open_input(path) as container, reading(path):
         stream = container.streams.video[0]
         _some_picture(container, stream, path)
         container.seek(round(stream_end / time_base_of(stream)), stream=stream,

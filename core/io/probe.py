@@ -18,7 +18,7 @@ from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading, time_base_of
 from core.io.decoder import decoder_of
 
-HEADER_ONLY_TRIES = 400
+_TRIES = 400
 """Packets tried for a first picture before the file counts as undecodable."""
 
 
@@ -120,12 +120,15 @@ def main_video(container: av.container.InputContainer, path: Path) -> av.VideoSt
     """
     if container.format.name in _STILLS or container.format.name.endswith("_pipe"):
         raise InputError(f"{path.name} is not a video.", "Choose a file with moving pictures.")
-    cover = av.stream.Disposition.attached_pic
     for stream in container.streams.video:
-        if not int(stream.disposition) & cover.value and stream.codec_context is not None:
+        if not is_cover(stream) and stream.codec_context is not None:
             return stream
     raise InputError(f"{path.name} has no video in it.",
                      "Choose a file with moving pictures; sound alone cannot be drawn.")
+
+
+def is_cover(stream: av.VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
 def _first_picture(container: av.container.InputContainer, stream: av.VideoStream,
@@ -138,7 +141,7 @@ def _first_picture(container: av.container.InputContainer, stream: av.VideoStrea
             pictures = []
         if pictures:
             return pictures[0]
-        if number > HEADER_ONLY_TRIES:
+        if number > _TRIES:
             break
     raise UnreadableVideo(f"No picture of {path.name} can be decoded.",
                           "It may be damaged or encrypted; re-export it and try again.")

@@ -21,12 +21,6 @@ Converted = tuple[str, av.stream.Stream, list[av.Packet]]
 """The codec, a stream to take as template, and the packets on the source's clock."""
 
 
-def packets_of(path: Path, index: int) -> list[av.Packet]:
-    """Every packet of one stream; for streams that are small."""
-    with open_input(path) as container:
-        return [packet for packet in container.demux(container.streams[index]) if packet.size]
-
-
 def as_text(source: Path, stream: av.stream.Stream, container: str
             ) -> AbstractContextManager[Converted] | None:
     """The words of a subtitle stream in the codec of `container`; None for pictures."""

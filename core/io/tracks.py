@@ -13,9 +13,11 @@ import av
 import av.error
 
 from core.io.codecs import MUXERS
+from core.io.containers import first_packet
+from core.io.probe import is_cover, main_video
 from core.io.sound import EncodedTrack, encoded_stream, is_raw, stand_in
 from core.io.span import Range
-from core.io.subtitles import as_text, packets_of
+from core.io.subtitles import as_text
 
 AUDIO_CHOICES = ("copy", "aac", "opus", "flac", "none")
 
@@ -128,8 +130,7 @@ class _Move:
         """A new stream of the target and how it is filled; None where it is left out."""
         if isinstance(stream, av.AudioStream):
             return self._sound(stream)
-        if (isinstance(stream, av.VideoStream)
-                and stream.disposition & av.stream.Disposition.attached_pic):
+        if isinstance(stream, av.VideoStream) and is_cover(stream):
             self._cover(stream)
             return None
         if accepts(self.container, stream):
@@ -169,13 +170,15 @@ class _Move:
 
     def _cover(self, stream: av.VideoStream) -> None:
         # MP4 has room for a cover only where it has none for tags of the user's own and ours.
-        packets = packets_of(Path(self.source.name), stream.index)[:1]
-        if self.container != "mkv" or not packets:
+        packet = None
+        if self.container == "mkv":
+            packet = first_packet(Path(self.source.name), stream.index)
+        if packet is None:
             self._left_out(stream)
             return
         codec = stream.codec_context.name
         name, kind = ("cover.jpg", "jpeg") if codec == "mjpeg" else (f"cover.{codec}", codec)
-        self.target.add_attachment(name, f"image/{kind}", bytes(packets[0]))
+        self.target.add_attachment(name, f"image/{kind}", bytes(packet))
         self.report.kept.append(label_of(stream))
 
     def _converted(self, stream: av.stream.Stream) -> Track | None:
@@ -214,17 +217,10 @@ def add_tracks(source: av.container.InputContainer, target: av.container.OutputC
                container: str, audio: str, offset: Fraction, span: Range, report: Kept) -> Tracks:
     """A stream in `target` for each one of `source` that comes along, and how to fill it."""
     move = _Move(source, target, container, audio, offset, span, report)
-    main = next(iter(moving(source)), None)
+    main = main_video(source, Path(source.name))
     tracks = {stream.index: move.track(stream) for stream in source.streams
-              if stream is not main and not _made_anew(stream, source)}
+              if stream.index != main.index and not _made_anew(stream, source)}
     return {index: track for index, track in tracks.items() if track is not None}
-
-
-def moving(source: av.container.InputContainer) -> Iterator[av.VideoStream]:
-    """Streams of moving pictures, without cover art."""
-    for stream in source.streams.video:
-        if not stream.disposition & av.stream.Disposition.attached_pic:
-            yield stream
 
 
 _ABOUT_THE_ENCODING = ("encoder", "duration", "bps", "number_of_", "_statistics", "alpha_mode")
