@@ -1,6 +1,7 @@
 """The public API, in the names and shapes users script against."""
 
 import logging
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 import core.io
 import stylizers
-from core.errors import InvalidParameter, RenderError
+from core.errors import EncodeFailed, InputError, InvalidParameter, RenderError
 from core.io import VideoProbe, VideoReader, VideoWriter
 from core.pipeline import Pipeline
 from stylizers import PencilStylizer
@@ -95,6 +96,35 @@ def test_the_writer_refuses_what_it_cannot_write(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter), VideoWriter(
             tmp_path / "output.mp4", WIDTH, HEIGHT, FPS) as writer:
         writer.write_frame(np.zeros((HEIGHT, WIDTH + 1, 3), np.uint8))
+
+
+def test_sound_needs_a_track_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(InvalidParameter, match="no sound track"), VideoWriter(
+            tmp_path / "output.mp4", WIDTH, HEIGHT, FPS) as writer:
+        writer.write_sound(np.zeros((100, 2), np.float32))
+
+
+def test_what_cannot_get_its_name_leaves_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "output.mp4"
+    with pytest.raises(EncodeFailed), VideoWriter(output, WIDTH, HEIGHT, FPS) as writer:
+        writer.write_frame(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+        output.mkdir()
+    assert list(tmp_path.iterdir()) == [output]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file is called so there")
+def test_a_colon_in_a_name_is_no_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with VideoWriter("take:1.mp4", WIDTH, HEIGHT, FPS) as writer:
+        writer.write_frame(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    assert VideoProbe.probe("take:1.mp4").width == WIDTH
+
+
+def test_the_source_is_known_by_any_name(video: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    other.hardlink_to(video)
+    with pytest.raises(InputError, match="the source itself"):
+        Pipeline(video, other, PencilStylizer(), overwrite=True).plan()
 
 
 def test_a_video_is_rendered_in_one_call(video: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def natural_container(source: VideoMetadata, codec: str) -> str:
 def check_target(request: Request) -> None:
     """Refuse, with InputError, an output that cannot be written at all."""
     target = request.target
-    if target.exists() and target.resolve() == request.source.resolve():
+    if target.exists() and request.source.exists() and target.samefile(request.source):
         raise InputError(f"{target.name} is the source itself.", "Choose another output.")
     if target.is_dir():
         raise InputError(f"{target} is a folder.", "Give a file name.")
