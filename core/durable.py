@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from core.errors import CheckpointError, DiskFull
 
 PARTIAL = ".partial"
 """Ends the name of every file that is not finished yet."""
+
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries to rename a file that another program on Windows holds open."""
 
 DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -53,13 +57,26 @@ def sync(path: Path) -> None:
 
 def rename(old: Path, new: Path) -> None:
     """Give a file that is on the disk its name, for good; replaces what had that name."""
-    os.replace(old, new)
+    _replace(old, new)
     if sys.platform != "win32":  # there the file system's journal sees to it
         folder = os.open(new.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _replace(old: Path, new: Path) -> None:
+    """`os.replace`, with patience where a virus scanner or an indexer may hold a file open."""
+    pauses = _PAUSES if sys.platform == "win32" else ()
+    for pause in pauses:
+        try:
+            os.replace(old, new)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    os.replace(old, new)
 
 
 def digest(path: Path) -> str:

@@ -59,6 +59,8 @@ class Pipeline:
         self._resume = resume
         self.timings = StageTimings()
         self.result: RenderResult | None = None
+        self.notes: tuple[str, ...] = ()
+        """What should be known before the render is waited for; there with the first Progress."""
         self._request = Request(
             source=Path(input_path), target=Path(output_path), recipe=recipe,
             output=recipe.output if recipe else Output(), chunk_duration=chunk_duration,
@@ -113,6 +115,7 @@ class Pipeline:
         chosen, earlier = Choices.load(folder / PLAN), None
         while True:
             plan = plan_render(self._request, facts, stack, settings, chosen)
+            self.notes = plan.warnings
             check_disk(plan, folder)
             folder.mkdir(exist_ok=True)
             if plan.choices != Choices.load(folder / PLAN):

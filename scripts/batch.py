@@ -113,10 +113,13 @@ def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
                         chunk_duration=settings.chunk, overwrite=settings.overwrite)
     last = None
     try:
-        steps = pipeline.run()
-        with progress_shown(f"{count}{target.name}") as show, closing(steps):
-            for last in steps:
-                show(last)
+        with closing(pipeline.run()) as steps:
+            last = next(steps, None)
+            for known in pipeline.notes:
+                note(f"{target.name}: {known}")
+            with progress_shown(f"{count}{target.name}") as show:
+                for last in steps:
+                    show(last)
     except KeyboardInterrupt:
         raise _stopped("Stopped", last) from None
     except DiskFull as error:

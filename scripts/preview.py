@@ -101,14 +101,15 @@ def _still(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
 
 
 def upright(picture: np.ndarray, found: VideoMetadata) -> np.ndarray:
-    """The picture as a player shows it: pixels made square, then turned."""
+    """The picture as a player shows it: pixels made square, then turned and mirrored."""
     import cv2
-    import numpy as np
+
+    from core.io import orientation
 
     if found.sar != 1:
         size = max(1, round(picture.shape[1] * found.sar)), picture.shape[0]
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
-    return np.rot90(picture, found.rotation // 90) if found.rotation % 90 == 0 else picture
+    return orientation.upright(picture, orientation.display_matrix(found))
 
 
 def write_png(target: Path, picture: np.ndarray) -> None:

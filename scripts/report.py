@@ -44,8 +44,9 @@ def lines(outcome: Outcome) -> list[str]:
     if result.kept:
         said.append(f"  Kept: {', '.join(result.kept)}.")
     share = result.clipped_pixels / max(result.pixels, 1)
-    if share >= 0.0005:
-        said.append(f"  {share:.1%} of the pixels lay outside RGB and were clipped.")
+    if share >= 0.01:
+        said.append(f"  {share:.0%} of the pixels had colors beyond what RGB can show, which were "
+                    "clipped.")
     return said + [f"  Note: {warning}" for warning in result.warnings]
 
 

@@ -128,6 +128,11 @@ _HDR_WORDS = {
 """Per codec: FFmpeg's option, the encoder's two words, and the units it counts in."""
 
 
+def writes_hdr(codec: str) -> bool:
+    """Whether the encoder writes static HDR metadata at all."""
+    return codec in _HDR_WORDS
+
+
 def holds_hdr(codec: str, hdr: HdrMetadata) -> bool:
     """Whether the encoder writes all of this metadata."""
     whole = not (hdr.primaries or hdr.luminance) or (len(hdr.primaries) == 4 and hdr.luminance)

@@ -14,7 +14,7 @@ from av.codec.codec import find_best_pix_fmt_of_list
 
 from core.color import ColorTags, Matrix, Range
 from core.errors import EncodeFailed, InvalidParameter
-from core.io.codecs import CODECS, Codec, holds_hdr, options_for
+from core.io.codecs import CODECS, Codec, holds_hdr, options_for, writes_hdr
 from core.io.picture import Picture, layout_of, planar_format
 from core.io.probe import HdrMetadata
 
@@ -205,9 +205,11 @@ def _remarks(wish: Wish, spec: VideoSpec) -> Iterator[str]:
     if was.has_alpha and not now.has_alpha:
         yield (f"{spec.codec} cannot hold the transparency of the source, which is left out; "
                "ffv1 and prores can.")
-    if not holds_hdr(spec.codec, wish.hdr):
+    if writes_hdr(spec.codec) and not holds_hdr(spec.codec, wish.hdr):
+        yield "The mastering display metadata of the source is incomplete and is left out."
+    elif not holds_hdr(spec.codec, wish.hdr):
         yield (f"{spec.codec} cannot hold the mastering and light level metadata of the source, "
-               "which are left out; hevc and av1 can.")
+               "which are left out; hevc, av1 and h264 can.")
     if now.bits < was.bits:
         yield (f"{spec.codec} holds {now.bits} bits here, so the {was.bits} of the source are "
                "rounded.")

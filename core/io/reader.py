@@ -228,7 +228,7 @@ class VideoReader:
         first = self.metadata
         size = (frame.width, frame.height)
         if size != (first.width, first.height) or frame.format.name != first.pixel_format:
-            self.report.rescaled_frames += 1
+            self.report.rescaled_frames += size != (first.width, first.height)
             pts, time_base, duration = frame.pts, frame.time_base, frame.duration
             frame = frame.reformat(first.width, first.height, first.pixel_format,
                                    interpolation="BICUBIC")

@@ -196,8 +196,10 @@ class _Move:
             return KnownTrack(made, self.offset, self.span, packets)
 
     def _left_out(self, stream: av.stream.Stream) -> None:
+        holder = "mov" if stream.type == "data" else "mkv"
+        advice = "" if self.container == holder else f"; {holder} holds most of its kind"
         self.report.warnings.append(f"The {label_of(stream)} cannot be held by {self.container} "
-                                    "and was left out; mkv holds most kinds.")
+                                    f"and was left out{advice}.")
 
     def _tag(self, made: av.stream.Stream, stream: av.stream.Stream) -> None:
         made.metadata.update(stream_tags(stream))

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from core.errors import RenderError
+from core.io.orientation import display_matrix
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture
@@ -136,7 +137,7 @@ class Engine:
         shot = int(state["shot"]) if state else 0
         known = part_of(state, "looks")
         previous = self._stack.analyses_from(known) if known else None
-        size = self._source.width, self._source.height
+        size, turned = (self._source.width, self._source.height), display_matrix(self._source)
         for work in works:
             with self._timings.measure("analyze"):
                 cut = cuts.observe(work.thumbnail, work.frame.time)
@@ -145,7 +146,7 @@ class Engine:
                 small = frame if work.small is work.frame else replace(
                     work.small, shot=shot, index=index)
                 index += 1
-                weights = self._stack.weights(frame.time - self._source.start, *size)
+                weights = self._stack.weights(frame.time - self._source.start, *size, turned)
                 analyses = self._stack.analyze(small, None if cut else previous)
                 previous = analyses
                 kept = self._state(cuts, shot, analyses) if work.place.last else {}

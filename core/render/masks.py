@@ -12,6 +12,7 @@ import numpy as np
 from core.color import ColorSpaceManager
 from core.errors import BrushreelError, UnreadableImage
 from core.io import VideoReader
+from core.io.orientation import DisplayMatrix, as_stored
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # BT.709, on whatever the mask's RGB is
 
@@ -30,9 +31,13 @@ class Mask:
         self._next: tuple[Fraction, np.ndarray] | None = None
         self._clock: Fraction | None = None
 
-    def at(self, time: Fraction, width: int, height: int) -> np.ndarray:
-        """The mask `time` seconds after the source begins, (H, W) float32 in 0..1."""
-        picture = self._picture(time)
+    def at(self, time: Fraction, width: int, height: int,
+           matrix: DisplayMatrix | None = None) -> np.ndarray:
+        """The mask `time` seconds after the source begins, (H, W) float32 in 0..1.
+
+        It is painted upright, over the picture as it is shown; `matrix` tells how that is turned.
+        """
+        picture = np.ascontiguousarray(as_stored(self._picture(time), matrix))
         if picture.shape == (height, width):
             return picture
         shrinks = picture.shape[0] > height

@@ -11,6 +11,7 @@ from core.errors import InputError, InvalidParameter
 from core.io.codecs import CODECS
 from core.io.encoders import Wish, choose_encoder
 from core.io.index import PacketIndex, index_packets
+from core.io.orientation import display_matrix
 from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
 from core.io.span import Range
@@ -107,7 +108,7 @@ def _wish(request: Request, source: VideoMetadata, container: str,
     return Wish(
         pixel_format=source.pixel_format, width=source.width, height=source.height,
         rate=_tame(source.rate), codec=codec, effort=request.effort, crf=crf,
-        tags=source.tags, sar=source.sar, hdr=source.hdr, display_matrix=_turn(source),
+        tags=source.tags, sar=source.sar, hdr=source.hdr, display_matrix=display_matrix(source),
         container=container)
 
 
@@ -116,15 +117,6 @@ def _tame(rate: Fraction) -> Fraction:
     if not 1 <= rate <= 240:
         return Fraction(25)
     return rate.limit_denominator(1001)
-
-
-def _turn(source: VideoMetadata) -> tuple[int, ...] | None:
-    if source.display_matrix is not None:
-        return source.display_matrix
-    if not source.rotation:
-        return None
-    cos, sin = (round(f(math.radians(source.rotation)) * 65536) for f in (math.cos, math.sin))
-    return cos, sin, 0, -sin, cos, 0, 0, 0, 1 << 30  # AVDisplayMatrix, 16.16 fixed point
 
 
 def _range(request: Request, source: VideoMetadata,

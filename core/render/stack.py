@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from core.io.orientation import DisplayMatrix
 from core.recipe import Layer
 from core.render.masks import Mask
 from stylizers import IdentityStylizer, style
@@ -84,11 +85,12 @@ class Stack:
         """How far a source pixel reaches in the result, in reference pixels."""
         return sum(look.stylizer.support() for look in self.looks if not look.inert)
 
-    def weights(self, time: Fraction, width: int, height: int) -> Weights:
+    def weights(self, time: Fraction, width: int, height: int,
+                matrix: DisplayMatrix | None = None) -> Weights:
         """`time` in seconds since the source began; in order, as a video mask is read along."""
         return tuple(
             look.strength if look.mask is None
-            else look.mask.at(time, width, height) * np.float32(look.strength)
+            else look.mask.at(time, width, height, matrix) * np.float32(look.strength)
             for look in self.looks)
 
     def analyze(self, frame: Frame, previous: tuple[Analysis, ...] | None

@@ -27,8 +27,10 @@ def container_of(target: Path, source: VideoMetadata, output: Output) -> str:
 
 def natural_container(source: VideoMetadata, codec: str) -> str:
     """The source's own container where the codec goes into it, else the codec's first."""
-    family = ("mkv" if "matroska" in source.container
-              else "mov" if source.path.suffix.lower() in (".mov", ".qt") else "mp4")
+    suffix = source.path.suffix.lower()
+    family = ("mov" if suffix in (".mov", ".qt") or codec == "prores"  # what editors open
+              else "webm" if suffix == ".webm" and codec in ("vp9", "av1", "av1_nvenc")
+              else "mkv" if "matroska" in source.container else "mp4")
     fitting = CODECS["hevc" if codec == "auto" else codec].containers if (
         codec == "auto" or codec in CODECS) else ()
     return family if family in fitting or not fitting else fitting[0]
