@@ -1,6 +1,7 @@
 """The rules of the house, checked on every tracked file; each rule is shown to catch its breach."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -172,8 +173,9 @@ def too_large(root: Path, paths: list[PurePosixPath]) -> list[str]:
 
 
 def run_python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """In `folder`, whose modules are the ones found, wherever the tests themselves were started."""
     return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True,
-                          check=False)
+                          check=False, env={**os.environ, "PYTHONPATH": str(folder)})
 
 
 @pytest.mark.parametrize("rule", BREACHES, ids=lambda rule: rule.__name__)
