@@ -16,7 +16,8 @@ class Frame:
     `image` is read-only R'G'B' (H, W, 3), uint8, or uint16 on the full 16-bit scale; `alpha` is
     (H, W) of the same dtype where the source has one. `pts` and `duration` count ticks of
     `time_base` seconds. `shot` counts from 0 and changes at every cut; `index` counts frames
-    from the start of the render. `sar` is the width of a pixel over its height.
+    from the start of the render. `sar` is the width of a pixel over its height. `flash` tells of
+    a moment's light, after which the shot goes on as it was before.
     """
 
     image: np.ndarray
@@ -27,6 +28,7 @@ class Frame:
     index: int
     alpha: np.ndarray | None = None
     sar: Fraction = Fraction(1)
+    flash: bool = False
 
     @property
     def time(self) -> Fraction:
