@@ -20,6 +20,10 @@ METADATA_KEY = "brushreel"
 """Where the recipe stands among a rendered file's tags."""
 
 
+PRESET_NAME = r"^([a-z0-9]+(-[a-z0-9]+)*)?$"
+"""What a look preset may be called, so that it may stand in the name of a file."""
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -29,6 +33,8 @@ class Layer(_Value):
 
     style: str
     params: Mapping[str, Any] = Field(default_factory=dict, validate_default=True)
+    preset: str = Field("", pattern=PRESET_NAME, description="Which of the look's presets it began "
+                                                             "as; for names alone.")
     strength: float = Field(1.0, ge=0, le=1, description="How much of the look is laid on.")
     keep_colors: bool = Field(False, description="Keep the colors of the source.")
     mask: Path | None = Field(None, description="A still or a video; white is styled.")
@@ -143,8 +149,9 @@ class Recipe(_Value):
                           separators=(",", ":"))
 
     def name(self) -> str:
-        """The looks, as in a file name: pencil, or pencil+cinematic."""
-        return "+".join(layer.style for layer in self.layers)
+        """The looks, as in a file name: pencil, or pencil-charcoal+cinematic."""
+        return "+".join("-".join(filter(None, (layer.style, layer.preset)))
+                        for layer in self.layers)
 
 
 def asset_digest(path: Path) -> str:

@@ -10,8 +10,6 @@ from core.errors import InvalidParameter
 from scripts.arguments import nearest, one_of, whole_number
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from core.recipe import Recipe
 
 _WHOLE_LAYER = ("strength", "keep_colors", "mask")
@@ -99,15 +97,19 @@ def recipe_changed(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     return type(recipe).build(_changed(recipe.model_dump(), args, settings))
 
 
-def _layer(name: str) -> dict[str, Any]:
+def _layer(text: str) -> dict[str, Any]:
+    from core.presets import preset
     from stylizers import style
 
-    look, colon, preset = name.strip().partition(":")
-    style(look)
-    if colon:
-        raise InvalidParameter(f"{look} has no preset '{preset}'.",
-                               f"Write {look} alone, and --set {look}.PARAM=VALUE to change it.")
-    return {"style": look, "params": {}}
+    look, colon, name = text.strip().partition(":")
+    return preset(look, name).layer if colon else {"style": style(look).name, "params": {}}
+
+
+def layer_from(text: str, typed: Sequence[str]) -> dict[str, Any]:
+    """The layer that LOOK or LOOK:PRESET stands for, changed as --set says."""
+    layer, settings = _layer(text), _settings(typed)
+    _check_used(settings, [layer["style"]])
+    return _changed_layer(layer, {}, settings.get(layer["style"], {}))
 
 
 Settings = Mapping[str, Mapping[str, str]]
@@ -140,6 +142,7 @@ def _changed(draft: dict[str, Any], args: argparse.Namespace, settings: Settings
              ) -> dict[str, Any]:
     """`draft` with every option that was given; the others leave it as it is."""
     from core.temporal import Temporal
+    from stylizers.refusal import validated
 
     given = {name: getattr(args, name) for name in _WHOLE_LAYER}
     output = {name: getattr(args, name, None) for name in ("codec", "crf", "container", "audio")}
@@ -153,7 +156,7 @@ def _changed(draft: dict[str, Any], args: argparse.Namespace, settings: Settings
     }
     if args.temporal is not None:
         values = {**(draft.get("temporal") or {}), "mode": args.temporal}
-        changed["temporal"] = _checked(Temporal, values)
+        changed["temporal"] = validated(Temporal, values).model_dump()
     return changed
 
 
@@ -166,6 +169,7 @@ def _changed_layer(layer: Mapping[str, Any], given: Mapping[str, Any],
     """`given` holds for every layer, `settings` for this look alone and so goes first."""
     from core.recipe import Layer
     from stylizers import style
+    from stylizers.refusal import validated
 
     declared = style(layer["style"]).Params
     whole = {name: value for name, value in settings.items()
@@ -175,16 +179,4 @@ def _changed_layer(layer: Mapping[str, Any], given: Mapping[str, Any],
     if (values := {**given, **whole}).get("mask") in ("", "none"):
         values["mask"] = None
     rest = {name: value for name, value in layer.items() if name != "params"}
-    return {**_checked(Layer, {**rest, **values}), "params": params}
-
-
-def _checked(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Validated values, refused in the words of the model's own declaration."""
-    from pydantic import ValidationError
-
-    from stylizers.refusal import refusal
-
-    try:
-        return model.model_validate(dict(values)).model_dump()
-    except ValidationError as error:
-        raise refusal(model, values, error) from error
+    return {**validated(Layer, {**rest, **values}).model_dump(), "params": params}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from scripts.failures import DONE
+from scripts.presets import described
 from scripts.report import print_json
 from scripts.terminal import say, show
 
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from core.presets import presets
     from stylizers import STYLES, style
 
     looks = [style(name) for name in args.names or STYLES]
@@ -28,12 +30,13 @@ def run(args: argparse.Namespace) -> int:
         print_json({"styles": [
             {"name": look.name, "summary": look.summary, "sdr_only": look.sdr_only,
              "parameters": list(parameters(look.Params)),
+             "presets": described(presets(look.name).values()),
              "schema": look.Params.model_json_schema()} for look in looks]})
         return DONE
     for number, look in enumerate(looks):
         if number:
             say("")
-        _show(look.name, look.summary, look.Params)
+        _show(look.name, look.summary, look.Params, list(presets(look.name)))
     return DONE
 
 
@@ -68,7 +71,7 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-def _show(name: str, summary: str, declared: type[StyleParams]) -> None:
+def _show(name: str, summary: str, declared: type[StyleParams], presets: list[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -80,6 +83,8 @@ def _show(name: str, summary: str, declared: type[StyleParams]) -> None:
                       Text(entry["description"]))
     heading = Text.assemble((name, "bold cyan"), f"  {summary}")
     show(heading, *[table] * bool(table.row_count))
+    if presets:
+        say(f"  presets: {', '.join(f'{name}:{preset}' for preset in presets)}")
 
 
 def _default(value: object) -> str:

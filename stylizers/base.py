@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from core.errors import InvalidParameter
 from stylizers.frame import Frame
-from stylizers.refusal import refusal
+from stylizers.refusal import validated
 
 
 class StyleParams(BaseModel):
@@ -28,10 +28,7 @@ class StyleParams(BaseModel):
 
         Raises InvalidParameter naming the parameter, the value and what is allowed.
         """
-        try:
-            return cls.model_validate(dict(values))
-        except ValidationError as error:
-            raise refusal(cls, values, error) from error
+        return validated(cls, values)
 
     @model_validator(mode="before")
     @classmethod

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from core.errors import InvalidParameter
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], values: Mapping[str, Any]) -> M:
+    """`values` as the model declares them; InvalidParameter says what is wrong with the first."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise refusal(model, values, error) from error
 
 
 def refusal(params: type[BaseModel], values: Mapping[str, Any],

@@ -26,7 +26,7 @@ def settings_of(recipe: Recipe, temporal: Temporal) -> dict[str, Any]:
     """What of a recipe determines pixels, assets by content."""
     layers = []
     for layer in recipe.layers:
-        values = json.loads(layer.model_dump_json())
+        values = json.loads(layer.model_dump_json(exclude={"preset"}))
         mask = {"mask": layer.mask} if layer.mask is not None else {}
         values["params"] |= _digests(layer.settings.assets())
         layers.append(values | _digests(mask))

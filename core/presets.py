@@ -1,0 +1,167 @@
+"""Look presets: named settings of a look, in one readable file per look.
+
+The shipped ones stand in `stylizers/presets/<look>.toml`, a user's own in files of the same names
+in the folder `presets` of the data folder. A table is a preset: `about` says what it is, the other
+keys are parameters of the look or `strength` and `keep_colors`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import stylizers
+from core import durable
+from core.errors import InputError, InvalidParameter
+from core.paths import data_folder
+from core.recipe import PRESET_NAME, Layer
+from stylizers import style
+from stylizers.base import StyleParams
+from stylizers.refusal import validated
+
+SHIPPED = Path(stylizers.__file__).parent / "presets"
+LAID_ON = ("strength", "keep_colors")
+"""What a preset may say besides parameters: how the look is laid over the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookPreset:
+    """`values` are as written in `path`: parameters of the look, and what LAID_ON names."""
+
+    style: str
+    name: str
+    about: str
+    values: Mapping[str, Any]
+    path: Path
+
+    @property
+    def shipped(self) -> bool:
+        return self.path.parent == SHIPPED
+
+    @property
+    def layer(self) -> dict[str, Any]:
+        """A recipe's layer; raises InvalidParameter for a value that the look refuses."""
+        params = {key: value for key, value in self.values.items() if key not in LAID_ON}
+        laid_on = {key: value for key, value in self.values.items() if key in LAID_ON}
+        declared = style(self.style).Params
+        try:
+            built = declared.build(_located(declared, params, self.path.parent))
+            layer = validated(Layer, {"style": self.style, "preset": self.name, **laid_on})
+        except InvalidParameter as error:
+            raise InvalidParameter(
+                f"The preset {self.style}:{self.name} is wrong: {error.message}",
+                f"Correct it in {self.path}.") from error
+        return {**layer.model_dump(), "params": built.model_dump()}
+
+
+def presets(look: str) -> dict[str, LookPreset]:
+    """Every preset of the look by name, shipped ones first; one's own wins over a shipped one.
+
+    Raises UnknownStyle, and InputError for a file that cannot be read.
+    """
+    style(look)
+    return {**_read(SHIPPED, look), **_read(own_file(look).parent, look)}
+
+
+def preset(look: str, name: str) -> LookPreset:
+    """The preset `look:name`; raises InvalidParameter naming the others."""
+    known = presets(look)
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name.lower(), known, n=1)
+    guess = f"Did you mean '{near[0]}'? " if near else ""
+    others = f"Presets of {look}: {', '.join(known)}." if known else \
+        f"Write {look} alone, and --set {look}.PARAM=VALUE to change it."
+    raise InvalidParameter(f"{look} has no preset '{name}'.", guess + others)
+
+
+def own_file(look: str) -> Path:
+    """Where a user's presets of that look are."""
+    return data_folder() / "presets" / f"{look}.toml"
+
+
+def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> LookPreset:
+    """Keep `values` under a new name, or under one's own again.
+
+    Raises UnknownStyle, or InvalidParameter for a value, or a name that is shipped or no name.
+    """
+    if not name or not re.fullmatch(PRESET_NAME, name):
+        raise InvalidParameter(f"'{name}' is no name for a preset.",
+                               "Use small letters, digits and single hyphens, such as soft-grey.")
+    if name in _read(SHIPPED, look):
+        raise InvalidParameter(f"{look}:{name} is a preset that comes with Brushreel.",
+                               "Choose another name.")
+    here = _located(style(look).Params, values, Path.cwd())
+    made = LookPreset(look, name, about, here, own_file(look))
+    layer = made.layer
+    kept = {**layer["params"], **layer}
+    with _changing(look) as tables:
+        tables[name] = {"about": about, **{key: _plain(kept[key]) for key in values}}
+    return made
+
+
+def remove(look: str, name: str) -> None:
+    """Forget one's own preset; raises InvalidParameter where there is none of that name."""
+    with _changing(look) as tables:
+        if tables.pop(name, None) is None:
+            raise InvalidParameter(f"{look}:{name} is not one of your own presets.",
+                                   f"Yours of {look}: {', '.join(tables) or 'none'}.")
+
+
+@contextmanager
+def _changing(look: str) -> Iterator[dict[str, Any]]:
+    """The tables of one's own file, written back whole unless something is raised."""
+    import filelock
+    import tomli_w
+
+    path = own_file(look)
+    with durable.saving(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(path.with_suffix(".lock")):
+        tables = _tables(path)
+        yield tables
+        durable.write(path, tomli_w.dumps(tables).encode())
+
+
+def _plain(value: Any) -> Any:
+    """As TOML can say it; it has no word for nothing."""
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, Path) else value
+
+
+def _tables(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"The presets in {path} cannot be read ({error}).",
+                         "Correct that file, or move it away.") from error
+    for name, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise InputError(f"In {path}, '{name}' stands outside of any preset.",
+                             "Put it under a line such as [my-preset].")
+    return tables
+
+
+def _read(folder: Path, look: str) -> dict[str, LookPreset]:
+    path = folder / f"{look}.toml"
+    return {name: LookPreset(look, name, str(table.get("about", "")),
+                             {key: table[key] for key in table if key != "about"}, path)
+            for name, table in _tables(path).items()}
+
+
+def _located(declared: type[StyleParams], values: Mapping[str, Any], folder: Path
+             ) -> dict[str, Any]:
+    """Files are named as seen from `folder`."""
+    paths = {name for name, entry in declared.model_json_schema()["properties"].items()
+             if any(choice.get("format") == "path" for choice in entry.get("anyOf", [entry]))}
+    return {name: (folder / value).resolve() if name in paths and value not in (None, "", "none")
+            else value for name, value in values.items()}
