@@ -49,12 +49,6 @@ def prepare_caches() -> Path:
     return Path(chosen)
 
 
-def is_prepared() -> bool:
-    """Whether compiled loops of an earlier run are there to be used."""
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or cache_folder() / "numba")
-    return next(folder.glob("*/*.nbi"), None) is not None
-
-
 def _writable(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import BrushreelError, DiskFull
-from core.paths import is_prepared
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
 from scripts.finished import Finished
 from scripts.terminal import note, progress_shown
@@ -103,17 +102,16 @@ def _run(job: Job, settings: Settings, finished: Finished | None, count: str) ->
 
 def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
     """Render with progress on stderr, behind `count`; what can be resumed ends as Stopped."""
+    from core.compiling import on_compiling
     from core.pipeline import Pipeline
 
     target = job.target()
-    if not is_prepared():
-        note("Preparing (first run only) ...")
     pipeline = Pipeline(job.source, target, recipe=job.recipe, start=settings.start,
                         end=settings.end, workers=settings.workers, resume=settings.resume,
                         chunk_duration=settings.chunk, overwrite=settings.overwrite)
     last = None
     try:
-        with closing(pipeline.run()) as steps:
+        with on_compiling(say_preparing), closing(pipeline.run()) as steps:
             last = next(steps, None)
             for known in pipeline.notes:
                 note(f"{target.name}: {known}")
@@ -128,6 +126,11 @@ def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
         raise _stopped(error.message[:-1], last, "Free some space. ") from error
     assert pipeline.result is not None
     return pipeline.result
+
+
+def say_preparing() -> None:
+    """What the first drawing of a look waits for."""
+    note("Preparing this look for this machine; only the first time ...")
 
 
 def _stopped(why: str, last: Progress | None, first: str = "") -> Stopped:

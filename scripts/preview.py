@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InvalidParameter, RenderError
 from scripts.arguments import positive_time, time
-from scripts.batch import Job, Settings, run_batch
+from scripts.batch import Job, Settings, run_batch, say_preparing
 from scripts.failures import DONE
 from scripts.looks import PRESET_OPTION, add_look_options, recipes_from
 from scripts.report import print_json, report
@@ -85,11 +85,13 @@ def _moving(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
 
 
 def _still(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
+    from core.compiling import on_compiling
     from core.io import VideoProbe
     from core.preview import render_still
 
     found = VideoProbe.probe(args.input)
-    picture = upright(render_still(args.input, recipe, args.frame), found)
+    with on_compiling(say_preparing):
+        picture = upright(render_still(args.input, recipe, args.frame), found)
     write_png(target, picture)
     height, width = picture.shape[:2]
     bits = 8 * picture.itemsize

@@ -44,7 +44,6 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     """Runs a command in an empty folder; no command may ever show a traceback."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BRUSHREEL_DATA", str(tmp_path.parent / f"{tmp_path.name}-data"))
-    monkeypatch.setattr("scripts.batch.is_prepared", lambda: True)
 
     def run(*arguments: str | Path) -> Ended:
         capsys.readouterr()

@@ -47,16 +47,6 @@ def test_a_chosen_numba_cache_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert paths.prepare_caches() == tmp_path
 
 
-def test_a_first_run_is_told_from_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-                                           ) -> None:
-    monkeypatch.setenv("BRUSHREEL_DATA", str(tmp_path))
-    folder = paths.prepare_caches()
-    assert not paths.is_prepared()
-    (folder / "kernels_0").mkdir()
-    (folder / "kernels_0" / "blur.nbi").touch()
-    assert paths.is_prepared()
-
-
 def test_a_cache_that_cannot_be_written_is_replaced(tmp_path: Path,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
