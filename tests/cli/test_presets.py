@@ -46,17 +46,6 @@ def test_saving_from_another_keeps_what_is_not_changed(cli: Cli) -> None:
     assert {"blur_sigma": 40.0, "use_texture": True} in [entry["values"] for entry in listed]
 
 
-@pytest.mark.parametrize("words", [
-    ("save",), ("save", "pencil"), ("save", "pencil:Mine"), ("save", "pensil:mine"),
-    ("save", "pencil:mine", "--set", "pencil.blur_sigma=900"),
-    ("save", "pencil:mine", "--from", "identity"), ("remove", "pencil:nothing"), ("forget",),
-    ("list", "pensil")])
-def test_what_cannot_be_done_is_one_sentence_and_a_hint(cli: Cli, words: tuple[str, ...]) -> None:
-    ended = cli("presets", *words)
-    assert ended.code == 2
-    assert ended.err.strip().count("\n") == 0
-
-
 def test_no_json_but_a_document_on_stdout(cli: Cli) -> None:
     ended = cli("presets", "save", "pencil:mine", "--json")
     assert json.loads(ended.out)["saved"]["name"] == "pencil:mine"
