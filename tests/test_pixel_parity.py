@@ -19,6 +19,7 @@ from core.io.picture import layout_of
 from core.pipeline import Pipeline
 from core.progress import RenderResult
 from core.recipe import Recipe
+from stylizers import STYLES
 from tests.clips import Film, frames_of, hashes, noise, pictures_of, slope, times_of
 
 SIZES = [(64, 48), (63, 47)]
@@ -352,6 +353,15 @@ def _mask(path: Path, picture: np.ndarray) -> Path:
 def test_strength_zero_copies_the_source(pixel_format: str, tmp_path: Path) -> None:
     source = Film(pixel_format, frames=2, paint=noise).write(tmp_path / "a.mkv")
     result = render(source, tmp_path / "b.mkv", style="pencil", strength=0)
+    assert hashes(result.path) == hashes(source)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p10le"])
+@pytest.mark.parametrize("style", STYLES)
+def test_strength_zero_is_the_source_for_every_look(style: str, pixel_format: str,
+                                                    tmp_path: Path) -> None:
+    source = Film(pixel_format, frames=2, paint=noise).write(tmp_path / "a.mkv")
+    result = render(source, tmp_path / "b.mkv", style=style, strength=0)
     assert hashes(result.path) == hashes(source)
 
 
