@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -43,6 +43,7 @@ class Pipeline:
     is in seconds, 1 or more; `use_temporal=True` means `ema`. `start` and `end` are seconds since
     the source begins. An interrupted render goes on where it stopped when it is run again with
     the same settings, unless `resume` is False. An existing output is refused unless `overwrite`.
+    A hardware encoder that fails on the way has the render begin again in software, or fail.
     """
 
     def __init__(self, input_path: str | Path, output_path: str | Path,
@@ -50,13 +51,14 @@ class Pipeline:
                  recipe: Recipe | None = None, chunk_duration: float | None = None,
                  use_temporal: bool | None = None, start: Fraction | float | None = None,
                  end: Fraction | float | None = None, workers: int | None = None,
-                 resume: bool = True, overwrite: bool = False) -> None:
+                 resume: bool = True, overwrite: bool = False,
+                 on_encoder_failure: Literal["restart", "fail"] = "restart") -> None:
         if workers is not None and workers < 1:
             raise InvalidParameter(f"workers={workers} is refused: it must be 1 or more.",
                                    "Leave it out to use every core.")
         self.recipe, self._drawing = recipe, _one_of(stylizer, recipe)
         self._temporal = _temporal(recipe, use_temporal)
-        self._resume = resume
+        self._resume, self._on_encoder_failure = resume, on_encoder_failure
         self.timings = StageTimings()
         self.result: RenderResult | None = None
         self.notes: tuple[str, ...] = ()
@@ -130,7 +132,8 @@ class Pipeline:
             except (OutOfMemory, MemoryError) as error:
                 chosen = _otherwise(error, plan.choices.fewer_workers(plan.workers))
             except EncodeFailed as error:
-                chosen = _otherwise(error, plan.choices.in_software())
+                restart = self._on_encoder_failure == "restart"
+                chosen = _otherwise(error, plan.choices.in_software() if restart else None)
         return (yield from run.mux(self._metadata(), earlier, begun))
 
     def _stack(self) -> Stack:

@@ -6,8 +6,9 @@ import argparse
 import difflib
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NoReturn
 
 from typing_extensions import override
@@ -16,6 +17,8 @@ from core.errors import BrushreelError, InvalidParameter
 
 PROGRAM = "run.bat" if os.name == "nt" else "./run.sh"
 """How this program is called."""
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,19 +59,21 @@ class Parser(argparse.ArgumentParser):
         return f"See: {self.prog} --help"
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """"Did you mean 'x'? ", or nothing where no known word is near."""
-    near = difflib.get_close_matches(word.lower(), known, n=1)
+def nearest(word: str, known: Collection[str], aliases: Mapping[str, str] = NONE) -> str:
+    """"Did you mean 'x'? ", or nothing where no known word is near; `aliases` go first."""
+    near = [aliases[word.lower()]] if word.lower() in aliases else difflib.get_close_matches(
+        word.lower(), known, n=1)
     return f"Did you mean '{near[0]}'? " if near else ""
 
 
-def one_of(what: str, names: Collection[str]) -> Callable[[str], str]:
-    """An argument type: one of `names`."""
+def one_of(what: str, names: Collection[str], aliases: Mapping[str, str] = NONE
+           ) -> Callable[[str], str]:
+    """An argument type: one of `names`; `aliases` are other words for them, to be suggested."""
     def chosen(text: str) -> str:
         if text in names:
             return text
         raise InvalidParameter(f"there is no {what} '{text}'.",
-                               f"{nearest(text, names)}Choose from {', '.join(names)}.")
+                               f"{nearest(text, names, aliases)}Choose from {', '.join(names)}.")
 
     return chosen
 

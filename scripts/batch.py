@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from core.errors import BrushreelError, DiskFull
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
@@ -30,6 +30,7 @@ class Settings:
     workers: int | None = None
     resume: bool = True
     overwrite: bool = False
+    on_encoder_failure: Literal["restart", "fail"] = "restart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
     target = job.target()
     pipeline = Pipeline(job.source, target, recipe=job.recipe, start=settings.start,
                         end=settings.end, workers=settings.workers, resume=settings.resume,
-                        chunk_duration=settings.chunk, overwrite=settings.overwrite)
+                        chunk_duration=settings.chunk, overwrite=settings.overwrite,
+                        on_encoder_failure=settings.on_encoder_failure)
     last = None
     try:
         with on_compiling(say_preparing), closing(pipeline.run()) as steps:

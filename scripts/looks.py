@@ -49,9 +49,9 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _codec(text: str) -> str:
-    from core.io.codecs import CODECS
+    from core.io.codecs import ALIASES, CODECS
 
-    return one_of("codec", ["auto", *CODECS])(text)
+    return one_of("codec", ["auto", *CODECS], ALIASES)(text)
 
 
 def _container(text: str) -> str:

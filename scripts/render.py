@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InvalidParameter
-from scripts.arguments import time, time_within, whole_number
+from scripts.arguments import one_of, time, time_within, whole_number
 from scripts.batch import Job, Outcome, Settings, run_batch
 from scripts.finished import Finished
 from scripts.looks import add_look_options, add_output_options, recipe_changed, recipes_from
@@ -47,13 +47,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                       help="frames drawn at a time (default: one per core)")
     work.add_argument("--no-resume", action="store_true",
                       help="start over instead of going on with an interrupted render")
+    work.add_argument("--on-encoder-failure", type=one_of("choice", ["restart", "fail"]),
+                      default="restart", metavar="restart|fail",
+                      help="when a hardware encoder fails on the way: begin again with the CPU's, "
+                           "or end there and keep what is done (default: restart)")
     work.add_argument("--overwrite", action="store_true", help="replace files that exist")
 
 
 def run(args: argparse.Namespace) -> int:
     settings = Settings(
         start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
-        workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite)
+        workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite,
+        on_encoder_failure=args.on_encoder_failure)
     single = is_file_target(args.out)
     sources, missing = expand(args.inputs, None if single else args.out)
     recipes = _recipes(args, sources, single)

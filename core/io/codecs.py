@@ -74,6 +74,14 @@ CODECS: Mapping[str, Codec] = {
     "av1_nvenc": _nvenc("av1", "mp4", "mkv", "webm"),
 }
 
+ALIASES: Mapping[str, str] = {
+    "x264": "h264", "libx264": "h264", "avc": "h264", "h.264": "h264",
+    "h265": "hevc", "x265": "hevc", "libx265": "hevc", "h.265": "hevc", "svtav1": "av1",
+    "libsvtav1": "av1", "libvpx": "vp9", "libvpx-vp9": "vp9", "prores_ks": "prores",
+    "nvenc": "h264_nvenc", "h265_nvenc": "hevc_nvenc",
+}
+"""What codecs are called elsewhere, and what they are called here."""
+
 _DEFAULT_CRF = {"speed": 20, "balanced": 18, "quality": 16}
 
 

@@ -14,7 +14,7 @@ from av.codec.codec import find_best_pix_fmt_of_list
 
 from core.color import ColorTags, Matrix, Range
 from core.errors import EncodeFailed, InvalidParameter
-from core.io.codecs import CODECS, Codec, holds_hdr, options_for, writes_hdr
+from core.io.codecs import ALIASES, CODECS, Codec, holds_hdr, options_for, writes_hdr
 from core.io.picture import Picture, layout_of, planar_format
 from core.io.probe import HdrMetadata
 
@@ -94,6 +94,11 @@ def pixel_formats(codec: str, source: str) -> Iterator[str]:
 
 def really_opens(spec: VideoSpec) -> bool:
     """Whether the encoder takes one real frame of this kind."""
+    return not refusal_of(spec)
+
+
+def refusal_of(spec: VideoSpec) -> str:
+    """Why the encoder takes no real frame of this kind, in FFmpeg's words; empty where it does."""
     try:
         context = spec.open()
         picture = Picture.blank(spec.width, spec.height, spec.planar)
@@ -103,9 +108,10 @@ def really_opens(spec: VideoSpec) -> bool:
         if frame.format.name != spec.pixel_format:
             frame = frame.reformat(format=spec.pixel_format)
         frame.pts, frame.time_base = 0, 1 / spec.rate
-        return bool(context.encode(frame) + context.encode(None))
-    except (av.error.FFmpegError, ValueError):
-        return False
+        packets = context.encode(frame) + context.encode(None)
+    except (av.error.FFmpegError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return "" if packets else "it gives nothing back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +167,10 @@ def _codecs_to_try(wish: Wish) -> Iterator[str]:
                 yield name
         return
     if wish.codec not in CODECS:
+        here = ALIASES.get(wish.codec.lower())
+        meant = f"It is called '{here}' here. " if here else ""
         raise InvalidParameter(f"There is no codec '{wish.codec}'.",
-                               f"Choose auto or one of {', '.join(CODECS)}.")
+                               f"{meant}Choose auto or one of {', '.join(CODECS)}.")
     yield wish.codec
     if CODECS[wish.codec].software:
         yield CODECS[wish.codec].software

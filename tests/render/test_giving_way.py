@@ -85,6 +85,18 @@ def test_an_encoder_without_a_stand_in_ends_the_render(path: Path, target: Path,
     finishes(path, target, "numbers", 20)
 
 
+def test_a_render_may_be_told_to_fail_with_its_encoder(path: Path, target: Path,
+                                                       frail: Countdown) -> None:
+    frail.left = 35
+    target = target.with_suffix(".mp4")
+    with pytest.raises(EncodeFailed, match="device was lost"):
+        reels.render(path, target, "numbers", codec="h264_nvenc", on_encoder_failure="fail")
+    assert not target.exists()
+    frail.left = 10**9  # the device is back: what was encoded on it is kept
+    result = reels.render(path, target, "numbers", codec="h264_nvenc", on_encoder_failure="fail")
+    assert (result.codec, result.resumed_frames) == ("h264_nvenc", 30)
+
+
 class Greedy(reels.Numbers):
     """Asks for too much memory while more pictures than `room` are drawn at a time."""
 
