@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import InvalidParameter
+from core.hardware.execution import ExecutionPlan
 from core.io import VideoReader
 from core.io.encoders import VideoSpec
 from core.io.index import index_packets
@@ -42,5 +43,6 @@ def render_still(input_path: str | Path, recipe: Recipe, time: Fraction) -> np.n
         spec = VideoSpec("ffv1", planar, source.width, source.height, source.rate, source.tags,
                          source.sar)
         engine = Engine(source, stack, recipe.steadiness, Compositor(source, spec, stack.looks),
-                        detail=recipe.quality.detail, workers=1, timings=StageTimings())
+                        detail=recipe.quality.detail, execution=ExecutionPlan(workers=1),
+                        timings=StageTimings())
         return engine.still(timed)

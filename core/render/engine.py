@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from core.errors import RenderError
+from core.hardware.execution import ExecutionPlan
 from core.io.orientation import display_matrix
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata
@@ -61,11 +62,11 @@ class Engine:
     """
 
     def __init__(self, source: VideoMetadata, stack: Stack, temporal: Temporal,
-                 compositor: Compositor, *, detail: int | None, workers: int,
+                 compositor: Compositor, *, detail: int | None, execution: ExecutionPlan,
                  timings: StageTimings) -> None:
         self._source, self._stack, self._compositor = source, stack, compositor
         self._temporal, self._detail = temporal, detail
-        self._workers, self._timings = workers, timings
+        self._execution, self._timings = execution, timings
 
     def run(self, works: Iterable[Decoded], index: int, state: Mapping[str, np.ndarray] | None
             ) -> Generator[Finished, None, None]:
@@ -73,11 +74,12 @@ class Engine:
         if self._stack.inert:
             yield from self._unchanged(works)
             return
-        ahead = self._workers + 2
+        workers = self._execution.workers
+        ahead = workers + 2
         threads = cv2.getNumThreads()
-        cv2.setNumThreads(1)  # the pool's workers are the threads; more would only contend
+        cv2.setNumThreads(self._execution.picture_threads)  # more would contend with the pool's
         try:
-            with ThreadPoolExecutor(self._workers, "worker") as pool, ExitStack() as stages:
+            with ThreadPoolExecutor(workers, "worker") as pool, ExitStack() as stages:
                 # Closed from the last to the first, whichever of them stopped the others.
                 prepared = stages.enter_context(closing(
                     ordered_map(pool, self._stage("convert", self._prepare), works, ahead)))

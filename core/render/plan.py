@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core import durable
+from core.hardware.execution import ExecutionPlan
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
@@ -100,10 +101,14 @@ class RenderPlan:
     span: Range
     offset: Fraction
     audio: str
-    workers: int
+    execution: ExecutionPlan
     carries: bool
     resumable: bool
     warnings: tuple[str, ...]
+
+    @property
+    def workers(self) -> int:
+        return self.execution.workers
 
     @property
     def chunks(self) -> tuple[Chunk, ...]:

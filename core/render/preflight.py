@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from core.errors import InputError, InvalidParameter
+from core.hardware.execution import execution_plan
 from core.io.codecs import CODECS
 from core.io.encoders import Wish, choose_encoder
 from core.io.index import PacketIndex, index_packets
@@ -19,7 +20,6 @@ from core.render.chunks import plan_chunks
 from core.render.identity import chunk_identities, drawn_by, hash_of
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
 from core.render.remarks import about_source, resumable
-from core.render.room import workers_that_fit
 from core.render.stack import Stack
 from core.render.target import container_of
 from core.render.trial import auto_length
@@ -73,17 +73,18 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
     Raises InvalidParameter for what cannot work, OutOfMemory for what would not fit.
     """
     source = facts.source
-    spec, remarks = choose_encoder(_wish(request, source, facts.container, chosen))
+    asked = _least(request.workers, None if chosen is None else chosen.workers)
+    execution = execution_plan(source.width, source.height, source.bits, asked=asked)
+    spec, remarks = choose_encoder(replace(_wish(request, source, facts.container, chosen),
+                                           threads=execution.encode_threads))
     if facts.container not in CODECS[spec.codec].containers:
         raise InvalidParameter(
             f"{spec.codec} does not go into {facts.container}.",
             f"Use {' or '.join(CODECS[spec.codec].containers)}.")
     check_audio(facts.container, request.output.audio)
-    asked = _least(request.workers, None if chosen is None else chosen.workers)
-    workers = workers_that_fit(source, asked)
     if chosen is None:
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
-            source, spec, stack, settings["detail"], workers)
+            source, spec, stack, settings["detail"], execution.workers)
         chosen = Choices(spec.codec, plan_chunks(
             facts.index, length, source.time_base, facts.first, facts.last))
     chosen = replace(chosen, codec=spec.codec, remarks=tuple(
@@ -94,9 +95,9 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
         container=facts.container, spec=spec, choices=chosen,
         identities=tuple(chunk_identities(facts.drawn, spec, chosen.chunks, facts.index, carries)),
         key=facts.key, keys=facts.index.keys(), span=_span(facts),
-        offset=_offset(facts), audio=request.output.audio, workers=workers, carries=carries,
+        offset=_offset(facts), audio=request.output.audio, execution=execution, carries=carries,
         resumable=resumable(stack),
-        warnings=(*chosen.remarks, *_fewer(asked, workers), *about_source(source, stack)))
+        warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *about_source(source, stack)))
 
 
 def _wish(request: Request, source: VideoMetadata, container: str,

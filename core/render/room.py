@@ -1,15 +1,11 @@
-"""Whether disk and memory suffice, before and while a render runs."""
+"""Whether the disk suffices, before and while a render runs."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
-import psutil
-
-from core.errors import DiskFull, OutOfMemory
-from core.io.probe import VideoMetadata
+from core.errors import DiskFull
 from core.render.plan import RenderPlan
 
 DISK_FLOOR = 256 * 2**20
@@ -17,23 +13,6 @@ DISK_FLOOR = 256 * 2**20
 
 _BITS_PER_PIXEL = {"ffv1": 0.45, "prores": 3.5}
 """Of output per pixel: ffv1's as a share of the raw samples."""
-
-
-def workers_that_fit(source: VideoMetadata, asked: int | None) -> int:
-    """As many as asked for (None for every core), or as memory has room for.
-
-    Pictures in flight are the source's, the drawn, the steady and the encoded, for each worker.
-    Raises OutOfMemory where there is no room for one.
-    """
-    picture = source.width * source.height * (3 if source.bits == 8 else 6) * 4
-    available = psutil.virtual_memory().available
-    fitting = (available // picture - 4) // 2
-    if fitting < 1:
-        raise OutOfMemory(
-            f"Pictures of {source.width}x{source.height} need about "
-            f"{6 * picture / 2**30:.1f} GB of memory, and {available / 2**30:.1f} GB are free.",
-            "Close other programs and try again.")
-    return min(asked or os.cpu_count() or 1, fitting)
 
 
 def check_disk(plan: RenderPlan, folder: Path) -> None:

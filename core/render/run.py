@@ -42,7 +42,7 @@ class Run:
         if compositor.note and not stack.inert:
             self._warnings.append(f"Color: {compositor.note}.")
         self._engine = Engine(plan.source, stack, temporal, compositor, detail=detail,
-                              workers=plan.workers, timings=timings)
+                              execution=plan.execution, timings=timings)
         self._pace = Pace(plan.frames, self.resumed)
         self._kept = self.resumed
         self._looked = 0.0
@@ -120,7 +120,9 @@ class Run:
         index = sum(self.entries[number].frames for number in range(first))
         with ExitStack() as open_:
             reader = open_.enter_context(
-                VideoReader(plan.source.path, deinterlace=not self._stack.inert))
+                VideoReader(
+                plan.source.path, threads=plan.execution.decode_threads,
+                deinterlace=not self._stack.inert))
             pictures = open_.enter_context(closing(
                 reader.pictures(start, chunks[-1].end, plan.keys)))
             decoded = open_.enter_context(closing(in_background(

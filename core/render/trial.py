@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 
+from core.hardware.execution import ExecutionPlan
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture, VideoReader
@@ -31,7 +32,7 @@ def auto_length(source: VideoMetadata, spec: VideoSpec, stack: Stack, detail: in
     if stack.inert or stack.serial:
         return Fraction(LONGEST_AUTO)
     engine = Engine(source, stack, Temporal(), Compositor(source, spec, stack.looks),
-                    detail=detail, workers=1, timings=StageTimings())
+                    detail=detail, execution=ExecutionPlan(workers=1), timings=StageTimings())
     cost = _cost(engine, source, spec, workers)
     if cost > _QUICK:
         cost = min(cost, _cost(engine, source, spec, workers))

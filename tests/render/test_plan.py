@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from core.errors import InputError, InvalidParameter, OutOfMemory
+from core.hardware.execution import ExecutionPlan, execution_plan
 from core.io.probe import VideoProbe
 from core.pipeline import Pipeline
 from core.render import trial
 from core.render.plan import Choices
-from core.render.room import workers_that_fit
 from tests import reels
 from tests.render.stopped import FRAMES, finishes, frames_in, stop
 
@@ -111,21 +111,23 @@ def test_what_was_chosen_for_the_user_is_kept_and_said(path: Path, target: Path)
 def test_workers_are_as_many_as_memory_has_room_for(path: Path,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     source = VideoProbe.probe(path)
+    kind = (source.width, source.height, source.bits)
     picture = source.width * source.height * 3 * 4
     memory = psutil.virtual_memory()
     monkeypatch.setattr(psutil, "virtual_memory",
                         lambda: memory._replace(available=picture * 11))
-    assert workers_that_fit(source, 8) == 3
-    assert workers_that_fit(source, 2) == 2
+    assert execution_plan(*kind, asked=8) == ExecutionPlan(workers=3)
+    assert execution_plan(*kind, asked=2).workers == 2
     monkeypatch.setattr(psutil, "virtual_memory",
                         lambda: memory._replace(available=picture * 5))
     with pytest.raises(OutOfMemory, match="64x48"):
-        workers_that_fit(source, None)
+        execution_plan(*kind)
 
 
 def test_fewer_workers_than_asked_for_are_told(path: Path, target: Path,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.render.preflight.workers_that_fit", lambda _, asked: min(asked, 2))
+    monkeypatch.setattr("core.render.preflight.execution_plan",
+                        lambda *_, asked: ExecutionPlan(min(asked, 2)))
     plan = reels.pipeline(path, target, "numbers", workers=6).plan()
     assert plan.workers == 2
     assert "Memory has room for 2 workers, not for 6." in plan.warnings
