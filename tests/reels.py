@@ -45,6 +45,22 @@ def shots(*cuts: int) -> Paint:
     return paint
 
 
+FLASHES = (29, 30, 31, 60, 89, 100, 101, 102, 120, 160, 162, 164)
+"""Over a border of chunks of a second, first and last in one, in a row, and as a strobe."""
+FLASH_CUTS = (75, 140, 178)
+"""The last is a flash that is not over when the film is."""
+
+
+def lit(paint: Paint, *places: int) -> Paint:
+    """The same, but white at some places, or black where it is bright itself."""
+    def lit_paint(number: int, shape: tuple[int, int], bits: int) -> np.ndarray:
+        codes = paint(number, shape, bits)
+        if number not in places:
+            return codes
+        return np.full(shape, (16 if codes.mean() > 128 << (bits - 8) else 235) << (bits - 8))
+    return lit_paint
+
+
 def _x264(words: str, **options: str) -> dict[str, str]:
     return {"preset": "veryfast", "qp": "4",
             "x264-params": f"scenecut=0:threads=1:log-level=-1:{words}", **options}
@@ -74,6 +90,9 @@ FILMS: dict[str, tuple[str, Film]] = {
         "auto-alt-ref": "1", "lag-in-frames": "10"})),
     "long gop": ("long.mp4", Film(codec="libx264", options=_x264("keyint=999:bframes=2"),
                                   time_base=Fraction(1), frames=280)),
+    "flashes": ("flashes.mp4", Film(
+        codec="libx264", options=_x264("keyint=10:bframes=2"), time_base=Fraction(1, 30),
+        frames=180, paint=lit(shots(*FLASH_CUTS[:2]), *FLASHES, 178, 179))),
 }
 """By name: the file, and what is in it. Where nothing is said, six seconds at ten a second."""
 
@@ -86,8 +105,9 @@ def source(name: str, folder: Path) -> Path:
     base = film.time_base if film.time_base != Film.time_base else Fraction(1, RATE)
     count = film.frames if film.frames != Film.frames else RATE * SECONDS
     sounds = (Sound(seconds=SECONDS, clicks=(0.5, 3.1)),) if file == "b.mp4" else ()
+    paint = shots(*CUTS) if film.paint is Film.paint else film.paint
     return dataclasses.replace(film, time_base=base, frames=count, sounds=sounds,
-                               paint=shots(*CUTS)).write(folder / file)
+                               paint=paint).write(folder / file)
 
 
 class AfterglowParams(StyleParams):
@@ -124,7 +144,7 @@ class Afterglow(Stylizer[AfterglowParams]):
 
 
 class Numbers(Stylizer[AfterglowParams]):
-    """Prints the number of the shot and of the frame, and keeps nothing."""
+    """Prints the number of the shot and of the frame, and whether it is lit; keeps nothing."""
 
     name = "numbers"
     summary = "For tests: depends on where a frame stands."
@@ -135,6 +155,7 @@ class Numbers(Stylizer[AfterglowParams]):
         picture = frame.image.copy()
         picture[:8, :8] = 30 + frame.shot * 40
         picture[:8, 8:16] = 30 + frame.index * 3 % 200
+        picture[:8, 16:24] = 230 if frame.flash else 30
         return picture
 
 

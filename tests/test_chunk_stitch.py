@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.io.index import index_packets
 from core.io.repair import complaints
 from tests import reels
-from tests.clips import spans_of, times_of
+from tests.clips import pictures_of, spans_of, times_of
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +72,44 @@ def test_the_looks_do_what_they_are_there_for(films: Path) -> None:
     same = [number for number, pair in enumerate(zip(plain, steady, strict=True))
             if pair[0] == pair[1]]
     assert same == [0, *reels.CUTS]
+
+
+def printed(path: Path, place: int) -> list[int]:
+    """What the looks have printed in the corner of every picture, on luma's scale."""
+    return [round(float(planes[0][:8, 8 * place:8 * place + 8].mean()))
+            for planes in pictures_of(path)]
+
+
+def test_a_render_sees_cuts_and_flashes_where_they_are(films: Path, tmp_path: Path) -> None:
+    path, target = reels.source("flashes", films), tmp_path / "out.mkv"
+    reels.render(path, target, "numbers")
+    shot = printed(target, 0)
+    assert tuple(n for n in range(1, 180) if shot[n] != shot[n - 1]) == reels.FLASH_CUTS
+    lit = printed(target, 2)
+    assert tuple(n for n in range(180) if lit[n] > 128) == reels.FLASHES
+
+
+def test_a_flash_leaves_no_trace_in_what_looks_learn(films: Path, tmp_path: Path) -> None:
+    """Each is drawn as if it stood alone; the shot goes on as if it had not been."""
+    path, target = reels.source("flashes", films), tmp_path / "out.mkv"
+    reels.render(path, target, "afterglow")
+    seen, expected = 0, []
+    for number in range(180):
+        seen = 1 if number in reels.FLASH_CUTS else seen + (number not in reels.FLASHES)
+        expected.append(1 if number in reels.FLASHES else seen)
+    levels = [30 + count * 3 % 200 for count in expected]
+    # From full range to limited.
+    assert printed(target, 2) == [round(16 + level * 219 / 255) for level in levels]
+
+
+@pytest.mark.parametrize("ends", [101, 102, 103, 121, 161])
+def test_a_range_ends_with_the_pictures_of_the_whole(films: Path, tmp_path: Path,
+                                                     ends: int) -> None:
+    """Where it ends within a flash too."""
+    target = tmp_path / "out.mkv"
+    reels.render(reels.source("flashes", films), target, "afterglow", end=Fraction(ends, 30))
+    assert [look for look, _ in reels.shown(target)] == [
+        look for look, _ in whole(films, "flashes", "afterglow")][:ends]
 
 
 PAIRS = [(film, "afterglow, steady") for film in reels.FILMS] + [

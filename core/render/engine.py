@@ -1,8 +1,9 @@
 """The stages between decoding and encoding, for one run of chunks.
 
-decode -> convert -> analyze (in order) -> render -> steady (in order) -> finish -> encode
+decode -> glimpse -> mark shots (in order) -> convert -> analyze (in order) -> render
+       -> steady (in order) -> finish -> encode
 
-Conversion, rendering and finishing run on a pool; the two stages in order share a thread.
+Glimpsing, converting, rendering and finishing run on a pool; the stages in order share a thread.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import numpy as np
 
 from core.errors import RenderError
 from core.hardware.execution import ExecutionPlan
-from core.io.orientation import display_matrix
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture
 from core.progress import StageTimings
 from core.render.composite import Compositor
+from core.render.inorder import InOrder
 from core.render.stack import Stack
 from core.render.stages import in_background, ordered_map
 from core.render.work import (
@@ -31,16 +32,15 @@ from core.render.work import (
     Decoded,
     Drawn,
     Finished,
+    Glimpsed,
+    Marked,
     Place,
     Prepared,
-    State,
     Telling,
     alone,
-    part_of,
 )
-from core.scenes import CutDetector, thumbnail
-from core.temporal import Stabilizer, Temporal, stabilizer
-from stylizers.base import Analysis
+from core.scenes import Glimpse, Thumbnailer
+from core.temporal import Temporal
 from stylizers.frame import Frame
 
 
@@ -65,8 +65,10 @@ class Engine:
                  compositor: Compositor, *, detail: int | None, execution: ExecutionPlan,
                  timings: StageTimings) -> None:
         self._source, self._stack, self._compositor = source, stack, compositor
-        self._temporal, self._detail = temporal, detail
-        self._execution, self._timings = execution, timings
+        self._in_order = InOrder(source, stack, temporal, timings)
+        self._detail, self._execution, self._timings = detail, execution, timings
+        self._thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width,
+                                       source.height)
 
     def run(self, works: Iterable[Decoded], index: int, state: Mapping[str, np.ndarray] | None
             ) -> Generator[Finished, None, None]:
@@ -81,11 +83,15 @@ class Engine:
         try:
             with ThreadPoolExecutor(workers, "worker") as pool, ExitStack() as stages:
                 # Closed from the last to the first, whichever of them stopped the others.
+                glimpsed = stages.enter_context(closing(
+                    ordered_map(pool, self._stage("glimpse", self._glimpse), works, ahead)))
+                marked = stages.enter_context(closing(
+                    self._in_order.marked(glimpsed, index, state)))
                 prepared = stages.enter_context(closing(
-                    ordered_map(pool, self._stage("convert", self._prepare), works, ahead)))
-                analyzed = stages.enter_context(closing(self._in_order(prepared, index, state)))
+                    ordered_map(pool, self._stage("convert", self._prepare), marked, ahead)))
+                analyzed = stages.enter_context(closing(self._in_order.analyzed(prepared, state)))
                 drawn = stages.enter_context(closing(self._drawn(pool, analyzed, ahead)))
-                steadied = stages.enter_context(closing(self._steadied(drawn, state)))
+                steadied = stages.enter_context(closing(self._in_order.steadied(drawn, state)))
                 steady = stages.enter_context(closing(in_background(steadied, 2)))
                 yield from stages.enter_context(closing(
                     ordered_map(pool, self._stage("finish", self._finish), steady, ahead)))
@@ -114,13 +120,17 @@ class Engine:
         for work in works:
             yield Finished(work.place, self._compositor.unchanged(work.picture))
 
-    def _prepare(self, work: Decoded) -> Prepared:
+    def _glimpse(self, work: Decoded) -> Glimpsed:
+        return Glimpsed(work, Glimpse(self._thumbnails.of(work.picture),
+                                      work.place.pts * self._source.time_base))
+
+    def _prepare(self, work: Marked) -> Prepared:
         image, clipped = self._compositor.to_rgb(work.picture)
         image.flags.writeable = False
-        frame = Frame(image, work.place.pts, work.place.duration, self._source.time_base, shot=0,
-                      index=0, alpha=self._compositor.alpha(work.picture), sar=self._source.sar)
-        return Prepared(work.place, work.picture, frame, self._reduced(frame), thumbnail(image),
-                        clipped)
+        frame = Frame(image, work.place.pts, work.place.duration, self._source.time_base,
+                      work.shot, work.index, alpha=self._compositor.alpha(work.picture),
+                      sar=self._source.sar, flash=work.flash)
+        return Prepared(work, frame, self._reduced(frame), clipped)
 
     def _reduced(self, frame: Frame) -> Frame:
         height, width = frame.image.shape[:2]
@@ -132,66 +142,26 @@ class Engine:
         small.flags.writeable = False
         return replace(frame, image=small)
 
-    def _in_order(self, works: Iterable[Prepared], index: int,
-                  state: Mapping[str, np.ndarray] | None) -> Generator[Analyzed, None, None]:
-        """Shots, frame numbers, masks, and what the looks learn from frame to frame."""
-        cuts = CutDetector.from_arrays(part_of(state, "cuts"))
-        shot = int(state["shot"]) if state else 0
-        known = part_of(state, "looks")
-        previous = self._stack.analyses_from(known) if known else None
-        size, turned = (self._source.width, self._source.height), display_matrix(self._source)
-        for work in works:
-            with self._timings.measure("analyze"):
-                cut = cuts.observe(work.thumbnail, work.frame.time)
-                shot += cut
-                frame = replace(work.frame, shot=shot, index=index)
-                small = frame if work.small is work.frame else replace(
-                    work.small, shot=shot, index=index)
-                index += 1
-                weights = self._stack.weights(frame.time - self._source.start, *size, turned)
-                analyses = self._stack.analyze(small, None if cut else previous)
-                previous = analyses
-                kept = self._state(cuts, shot, analyses) if work.place.last else {}
-            yield Analyzed(work.place, work.picture, frame, small, work.clipped, weights,
-                           analyses, cut, kept)
-
-    def _state(self, cuts: CutDetector, shot: int, analyses: tuple[Analysis, ...]) -> State:
-        return {"shot": np.array(shot),
-                **{f"cuts.{name}": array for name, array in cuts.to_arrays().items()},
-                **{f"looks.{name}": array
-                   for name, array in self._stack.state_of(analyses).items()}}
-
     def _render(self, work: Analyzed) -> Drawn:
-        drawn = self._stack.render(work.small, work.analyses, work.weights)
-        if drawn.shape != work.small.image.shape or drawn.dtype != work.small.image.dtype:
+        source = work.prepared.small
+        drawn = self._stack.render(source, work.analyses, work.weights)
+        if drawn.shape != source.image.shape or drawn.dtype != source.image.dtype:
             raise RenderError(
                 f"The look gave {drawn.dtype} {drawn.shape} for a picture of "
-                f"{work.small.image.dtype} {work.small.image.shape}.",
+                f"{source.image.dtype} {source.image.shape}.",
                 "A look must return a picture of the shape and type it was given.")
         return Drawn(work, drawn, work.state)
 
-    def _steadied(self, works: Iterable[Drawn], state: Mapping[str, np.ndarray] | None
-                  ) -> Generator[Drawn, None, None]:
-        steady: Stabilizer = stabilizer(self._temporal, self._stack.support(),
-                                        part_of(state, "temporal"))
-        for work in works:
-            with self._timings.measure("temporal"):
-                image = steady.step(work.analyzed.small, work.image)
-                kept = work.state
-                if work.place.last:
-                    kept = kept | {f"temporal.{name}": array
-                                   for name, array in steady.to_arrays().items()}
-            yield Drawn(work.analyzed, image, kept)
-
     def _finish(self, work: Drawn) -> Finished:
         analyzed, drawn = work.analyzed, work.image
-        frame = analyzed.frame
-        if analyzed.small is not frame:
+        prepared = analyzed.prepared
+        frame, marked = prepared.frame, prepared.marked
+        if prepared.small is not frame:
             drawn = cv2.resize(drawn, frame.image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
             drawn.flags.writeable = False
         styled = self._stack.finish(frame, drawn, analyzed.analyses, analyzed.weights)
-        picture = self._compositor.deliver(analyzed.picture, frame.image, styled, analyzed.weights)
-        return Finished(work.place, picture, analyzed.clipped, analyzed.starts_shot, work.state)
+        picture = self._compositor.deliver(marked.picture, frame.image, styled, analyzed.weights)
+        return Finished(work.place, picture, prepared.clipped, marked.starts_shot, work.state)
 
     def still(self, timed: TimedPicture) -> np.ndarray:
         """One picture on its own, as R'G'B'."""
@@ -199,7 +169,9 @@ class Engine:
 
     def finished(self, timed: TimedPicture) -> Picture:
         """One picture on its own, as the encoder gets it."""
-        prepared = self._stage("convert", self._prepare)(alone(timed))
-        analyzed = next(self._in_order([prepared], 0, None))
+        glimpsed = self._stage("glimpse", self._glimpse)(alone(timed))
+        marked = next(self._in_order.marked([glimpsed], 0, None))
+        prepared = self._stage("convert", self._prepare)(marked)
+        analyzed = next(self._in_order.analyzed([prepared], None))
         drawn = self._stage("render", self._render)(analyzed)
         return self._stage("finish", self._finish)(drawn).picture

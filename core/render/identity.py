@@ -18,7 +18,7 @@ from core.render.stack import Stack
 from core.temporal import Temporal
 from stylizers.base import Stylizer
 
-ENGINE_REVISION = 1
+ENGINE_REVISION = 2
 """Raised whenever the same plan would give other pictures, whatever the look."""
 
 
@@ -54,15 +54,19 @@ def drawn_by(source: VideoMetadata, settings: dict[str, Any], stack: Stack) -> s
 
 
 def chunk_identities(drawn: str, spec: VideoSpec, chunks: Sequence[Chunk], index: PacketIndex,
-                     carries: bool) -> list[str]:
-    """Chunks that carry state over depend on all before them; others on themselves alone."""
+                     carries: bool, look_ahead: int) -> list[str]:
+    """Chunks that carry state over depend on all before them; others on themselves alone.
+
+    All depend on the pictures within `look_ahead` ticks after them.
+    """
     common = hash_of(drawn, dataclasses.asdict(spec))
     found: list[str] = []
     keys = index.keys()
     for chunk in chunks:
         # What is decoded from, where a chunk does not start at a key frame.
         since = keys[keys <= chunk.start]
-        content = index.between(int(since[-1]) if len(since) else None, chunk.end).digest()
+        end = None if chunk.end is None else chunk.end + look_ahead
+        content = index.between(int(since[-1]) if len(since) else None, end).digest()
         before = found[-1] if carries and found else ""
         found.append(hash_of(common, content, str(chunk.start), str(chunk.end), before))
     return found

@@ -85,7 +85,8 @@ class RenderPlan:
     """What a render will do, resolved; nothing in it changes once it runs.
 
     `identities` are hashes, one per chunk, of all that determines its pictures; `stamp` is the
-    source file's size and time of change; `carries` tells whether chunks depend on those before.
+    source file's size and time of change; `carries` tells whether chunks depend on those before,
+    and `look_ahead` on how many ticks after them.
     """
 
     source: VideoMetadata
@@ -103,6 +104,7 @@ class RenderPlan:
     audio: str
     execution: ExecutionPlan
     carries: bool
+    look_ahead: int
     resumable: bool
     warnings: tuple[str, ...]
 
@@ -117,6 +119,13 @@ class RenderPlan:
     @property
     def frames(self) -> int:
         return sum(chunk.frames for chunk in self.chunks)
+
+    def looked_at_until(self, chunk: Chunk) -> int | None:
+        """Where reading ends for a chunk, in ticks: its last pictures may begin a flash.
+
+        That may be past the end of a range, so that its pictures are those of the whole render.
+        """
+        return None if chunk.end is None else chunk.end + self.look_ahead
 
 
 def stamp_of(path: Path) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from core.render.remarks import about_source, resumable
 from core.render.stack import Stack
 from core.render.target import container_of
 from core.render.trial import auto_length
+from core.scenes import LONGEST_FLASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,15 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
     chosen = replace(chosen, codec=spec.codec, remarks=tuple(
         dict.fromkeys([*chosen.remarks, *remarks])))
     carries = stack.stateful or settings["temporal"]["mode"] != "off"
+    look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1
     return RenderPlan(
         source=source, stamp=facts.stamp, cut_short=facts.index.cut_short, target=request.target,
         container=facts.container, spec=spec, choices=chosen,
-        identities=tuple(chunk_identities(facts.drawn, spec, chosen.chunks, facts.index, carries)),
+        identities=tuple(chunk_identities(facts.drawn, spec, chosen.chunks, facts.index, carries,
+                                          look_ahead)),
         key=facts.key, keys=facts.index.keys(), span=_span(facts),
         offset=_offset(facts), audio=request.output.audio, execution=execution, carries=carries,
-        resumable=resumable(stack),
+        look_ahead=look_ahead, resumable=resumable(stack),
         warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *about_source(source, stack)))
 
 

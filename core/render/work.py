@@ -14,6 +14,7 @@ from core.io.picture import Picture
 from core.io.reader import TimedPicture
 from core.render.chunks import Chunk
 from core.render.stack import Weights
+from core.scenes import Glimpse
 from stylizers.base import Analysis
 from stylizers.frame import Frame
 
@@ -22,13 +23,17 @@ State = dict[str, np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which picture of a render it is; time in ticks of the source's time base."""
+    """Which picture of a render it is; time in ticks of the source's time base.
+
+    `beyond` the last chunk it is looked at, for the pictures before it, and not drawn.
+    """
 
     chunk: Chunk
     pts: int
     duration: int
     last: bool
     """Whether it is the last picture of its chunk, after which the state is kept."""
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +43,57 @@ class Decoded:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Glimpsed:
+    """A decoded picture and what finding cuts sees of it."""
+
+    decoded: Decoded
+    glimpse: Glimpse
+
+    @property
+    def place(self) -> Place:
+        return self.decoded.place
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A picture whose place among shots is known.
+
+    Here and later, `state` goes on after the last picture of a chunk, and is empty elsewhere.
+    """
+
     place: Place
     picture: Picture
+    shot: int
+    index: int
+    starts_shot: bool
+    flash: bool
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`small` is the frame looks draw on: `frame` itself unless detail is reduced."""
+
+    marked: Marked
     frame: Frame
     small: Frame
-    """The frame looks draw on; `frame` itself unless detail is reduced."""
-    thumbnail: np.ndarray
     clipped: int
+
+    @property
+    def place(self) -> Place:
+        return self.marked.place
 
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
-    """`state` goes on after the last picture of a chunk, and is empty for every other one."""
-
-    place: Place
-    picture: Picture
-    frame: Frame
-    small: Frame
-    clipped: int
+    prepared: Prepared
     weights: Weights
     analyses: tuple[Analysis, ...]
-    starts_shot: bool
     state: State
+
+    @property
+    def place(self) -> Place:
+        return self.prepared.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +122,29 @@ class Finished:
 
 def in_chunks(pictures: Iterable[TimedPicture], chunks: Sequence[Chunk]
               ) -> Generator[Decoded, None, None]:
-    """Each picture with the chunk it belongs to; pictures wait for the next, to know the last."""
+    """Each picture with the chunk it belongs to; pictures wait for the next, to know the last.
+
+    Those after the end of the last chunk come too, as beyond it.
+    """
+    last = chunks[-1]
     remaining = iter(chunks)
-    chunk = next(remaining)
+    chunk, beyond = next(remaining), False
     waiting: TimedPicture | None = None
     for timed in pictures:
-        before = chunk
-        while chunk.end is not None and timed.pts >= chunk.end:
+        before, was_beyond = chunk, beyond
+        beyond = last.end is not None and timed.pts >= last.end
+        while not beyond and chunk.end is not None and timed.pts >= chunk.end:
             chunk = next(remaining)
         if waiting is not None:
-            yield _decoded(waiting, before, last=before is not chunk)
+            yield _decoded(waiting, before, last=before is not chunk or beyond is not was_beyond,
+                           beyond=was_beyond)
         waiting = timed
     if waiting is not None:
-        yield _decoded(waiting, chunk, last=True)
+        yield _decoded(waiting, chunk, last=True, beyond=beyond)
 
 
-def _decoded(timed: TimedPicture, chunk: Chunk, *, last: bool) -> Decoded:
-    return Decoded(Place(chunk, timed.pts, timed.duration, last), timed.picture)
+def _decoded(timed: TimedPicture, chunk: Chunk, *, last: bool, beyond: bool = False) -> Decoded:
+    return Decoded(Place(chunk, timed.pts, timed.duration, last, beyond), timed.picture)
 
 
 def alone(timed: TimedPicture) -> Decoded:

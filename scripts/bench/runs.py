@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.progress import StageCost
     from core.recipe import Recipe
 
-IN_ORDER = ("decode", "analyze", "temporal", "encode", "commit", "mux")
+IN_ORDER = ("decode", "cuts", "analyze", "temporal", "encode", "commit", "mux")
 """Stages that one frame passes after the other; the rest run for several frames at a time."""
 POLL = 0.02
 
