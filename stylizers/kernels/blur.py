@@ -17,22 +17,37 @@ _FINEST = 4.0
 def gaussian(plane: np.ndarray, sigma_x: float, sigma_y: float) -> np.ndarray:
     """`plane` (H, W) float32 blurred by sigmas in columns and rows, mirrored at its edges.
 
-    A wide blur is computed on a reduced picture. Averaging blocks of n pixels blurs with variance
-    (n^2 - 1) / 12 and linear interpolation back with n^2 / 6, so that much less is left to do.
+    A wide blur is computed on a reduced picture.
+    """
+    return enlarged(reduced(plane, sigma_x, sigma_y), plane.shape)
+
+
+def reduced(plane: np.ndarray, sigma_x: float, sigma_y: float,
+            finest: float = _FINEST) -> np.ndarray:
+    """The same as a picture so much smaller that sigma is `finest` of its pixels or little more.
+
+    Averaging blocks of n pixels blurs with variance (n^2 - 1) / 12 and linear interpolation back
+    with n^2 / 6: what is left to do is that much less, so that `enlarged` gives the blur asked for.
     """
     height, width = plane.shape
-    columns, rows = _reduced(width, sigma_x), _reduced(height, sigma_y)
+    columns, rows = _reduced(width, sigma_x, finest), _reduced(height, sigma_y, finest)
     if (columns, rows) == (width, height):
         return _blurred(plane, sigma_x, sigma_y)
     small = cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA)
-    small = _blurred(small, _remaining(sigma_x, width / columns),
-                     _remaining(sigma_y, height / rows))
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return _blurred(small, _remaining(sigma_x, width / columns),
+                    _remaining(sigma_y, height / rows))
 
 
-def _reduced(size: int, sigma: float) -> int:
+def enlarged(small: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A reduced plane at (H, W) `shape` again; itself if it has that shape."""
+    if small.shape == shape:
+        return small
+    return cv2.resize(small, shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _reduced(size: int, sigma: float, finest: float) -> int:
     """How many samples `size` of them may become under a blur of `sigma`."""
-    limit = max(1.0, sigma / _FINEST)
+    limit = max(1.0, sigma / finest)
     # Averaging whole blocks is six times faster, and every usual size divides by some number.
     for factor in range(int(limit), math.ceil(limit / 2) - 1, -1):
         if size % factor == 0:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidParameter
-from stylizers import STYLES, Frame, create
+from stylizers import STYLES, Frame, Stylizer, create
 from tests.stylizers.stack import (
     ASSETS,
     STACKS,
@@ -107,11 +107,12 @@ def test_process_refuses_what_is_no_picture(name: str, image: np.ndarray) -> Non
 @pytest.mark.parametrize("stack", STACKS)
 def test_both_depths_agree(stack: str) -> None:
     """Each stage rounds 8-bit codes by at most half; a later stage may magnify that."""
+    finishes = sum(type(look).finish is not Stylizer.finish for look in looks(stack))
     shallow = run(looks(stack), frame_of(photo()))
     deep = run(looks(stack), frame_of(photo(dtype=np.uint16)))
     error = np.abs(shallow - deep / 257)
     assert error.mean() < 0.5
-    assert np.quantile(error, 0.99) <= 0.5 + 2 * stack.count("+")
+    assert np.quantile(error, 0.99) <= 0.5 + 2 * stack.count("+") + finishes
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -17,7 +17,7 @@ GREY = np.full((360, 640, 3), 128, np.uint8)
 
 def finished(picture: np.ndarray, **values: object) -> np.ndarray:
     """`picture` laid on paper; the source frame under it is black."""
-    look = PencilStylizer(use_texture=True, **values)
+    look = PencilStylizer(use_texture=True, hatching=0, **values)
     frame = frame_of(np.zeros_like(picture))
     return look.finish(frame, picture, look.analyze(frame, None))
 

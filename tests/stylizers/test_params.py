@@ -116,7 +116,7 @@ def test_an_unknown_style_like_no_other_names_all() -> None:
 def test_values_given_beside_parameters_replace_them() -> None:
     params = PencilStylizer.Params.build({"blur_sigma": 30, "use_texture": True})
     assert PencilStylizer(params, blur_sigma=9).params.model_dump() == {
-        "blur_sigma": 9.0, "use_texture": True, "texture_path": None}
+        **PencilStylizer.Params().model_dump(), "blur_sigma": 9.0, "use_texture": True}
     with pytest.raises(InvalidParameter):
         PencilStylizer(params, blur_sigma=90)
 
