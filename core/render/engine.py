@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import cv2
@@ -24,6 +23,7 @@ from core.io.probe import VideoMetadata
 from core.io.reader import TimedPicture
 from core.progress import StageTimings
 from core.render.composite import Compositor
+from core.render.detail import enlarged, reduced
 from core.render.inorder import InOrder
 from core.render.stack import Stack
 from core.render.stages import in_background, ordered_map
@@ -130,17 +130,7 @@ class Engine:
         frame = Frame(image, work.place.pts, work.place.duration, self._source.time_base,
                       work.shot, work.index, alpha=self._compositor.alpha(work.picture),
                       sar=self._source.sar, flash=work.flash)
-        return Prepared(work, frame, self._reduced(frame), clipped)
-
-    def _reduced(self, frame: Frame) -> Frame:
-        height, width = frame.image.shape[:2]
-        if self._detail is None or min(height, width) <= self._detail:
-            return frame
-        factor = self._detail / min(height, width)
-        small = cv2.resize(frame.image, (round(width * factor), round(height * factor)),
-                           interpolation=cv2.INTER_AREA)
-        small.flags.writeable = False
-        return replace(frame, image=small)
+        return Prepared(work, frame, reduced(frame, self._detail), clipped)
 
     def _render(self, work: Analyzed) -> Drawn:
         source = work.prepared.small
@@ -153,12 +143,9 @@ class Engine:
         return Drawn(work, drawn, work.state)
 
     def _finish(self, work: Drawn) -> Finished:
-        analyzed, drawn = work.analyzed, work.image
-        prepared = analyzed.prepared
+        analyzed, prepared = work.analyzed, work.analyzed.prepared
         frame, marked = prepared.frame, prepared.marked
-        if prepared.small is not frame:
-            drawn = cv2.resize(drawn, frame.image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-            drawn.flags.writeable = False
+        drawn = enlarged(work.image, frame)
         styled = self._stack.finish(frame, drawn, analyzed.analyses, analyzed.weights)
         picture = self._compositor.deliver(marked.picture, frame.image, styled, analyzed.weights)
         return Finished(work.place, picture, prepared.clipped, marked.starts_shot, work.state)

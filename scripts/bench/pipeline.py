@@ -6,12 +6,13 @@ import argparse
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from scripts.bench.rules import Rule, say_rules
 from scripts.bench.runs import Timed, peak_memory, timed_render, timed_transcode, typical
 from scripts.demo import make_clip, sample_clip
 from scripts.failures import DONE, FAILED
@@ -23,20 +24,6 @@ if TYPE_CHECKING:
     from core.recipe import Recipe
 
 SHORT, LONG = 300, 3000
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A number that must not exceed, or must reach, its limit."""
-
-    text: str
-    measured: float
-    limit: float
-    at_most: bool = True
-
-    @property
-    def holds(self) -> bool:
-        return self.measured <= self.limit if self.at_most else self.measured >= self.limit
 
 
 def bench_pipeline(args: argparse.Namespace) -> int:
@@ -120,7 +107,7 @@ def _document(source: Path, runs: list[Timed], rules: list[Rule]) -> dict[str, A
                  for each in runs],
         "fps": run.frames / median(each.wall for each in runs),
         "stages": {name: asdict(cost) for name, cost in run.stages.items()},
-        "rules": [{**asdict(rule), "holds": rule.holds} for rule in rules],
+        "rules": [rule.document() for rule in rules],
     }
 
 
@@ -135,10 +122,7 @@ def _show(document: dict[str, Any], rules: list[Rule]) -> None:
     for row in _stage_rows(document["stages"], document["frames"]):
         table.add_row(*row)
     show(table)
-    for rule in rules:
-        verdict = "holds" if rule.holds else "BROKEN"
-        say(f"{verdict:>6}  {rule.text}: {rule.measured:.3f} "
-            f"({'at most' if rule.at_most else 'at least'} {rule.limit})")
+    say_rules(rules)
 
 
 def _stage_rows(stages: dict[str, dict[str, float]], frames: int) -> Iterator[tuple[str, ...]]:

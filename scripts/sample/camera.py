@@ -1,6 +1,6 @@
 """The pictures of the sample clip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -68,11 +68,11 @@ class Plate:
                               borderMode=cv2.BORDER_REFLECT_101)
 
 
-def frames() -> Iterator[np.ndarray]:
-    """The clip's frames in order: RGB uint8 (HEIGHT, WIDTH, 3), each a new array."""
+def frames(numbers: Iterable[int] = range(FRAMES)) -> Iterator[np.ndarray]:
+    """The clip's frames, or those of these numbers: RGB uint8 (HEIGHT, WIDTH, 3), each new."""
     vignette = _vignette()
     plates: dict[Shot, Plate] = {}
-    for index in range(FRAMES):
+    for index in numbers:
         on_screen = [shot for shot in SHOTS if shot.first <= index < shot.end]
         plates = {shot: plates.get(shot) or Plate.of(shot) for shot in on_screen}
         frame = plates[on_screen[0]].seen(index)

@@ -7,7 +7,7 @@ import pytest
 from core.io import VideoProbe
 from core.progress import StageCost
 from scripts import sample
-from scripts.bench.pipeline import Rule
+from scripts.bench.rules import Rule
 from scripts.bench.runs import Timed, typical
 from tests.cli.conftest import Cli, left_in, write_clip
 
