@@ -57,6 +57,8 @@ def _allowed(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
         return "|".join(_allowed(choice, shared) for choice in entry["anyOf"])
     if "enum" in entry or "const" in entry:
         return "|".join(str(choice) for choice in entry.get("enum", [entry.get("const")]))
+    if "prefixItems" in entry:
+        return f"{len(entry['prefixItems'])} of {_allowed(entry['prefixItems'][0], shared)}"
     low = entry.get("minimum", entry.get("exclusiveMinimum"))
     high = entry.get("maximum", entry.get("exclusiveMaximum"))
     if low is not None or high is not None:

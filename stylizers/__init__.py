@@ -9,14 +9,16 @@ from typing import Any
 
 from core.errors import UnknownStyle
 from stylizers.base import Analysis, StyleParams, Stylizer
+from stylizers.comic import ComicStylizer
 from stylizers.frame import Frame
 from stylizers.identity import IdentityStylizer
 from stylizers.pencil import PencilStylizer
 
-__all__ = ["STYLES", "Analysis", "Frame", "IdentityStylizer", "PencilStylizer", "StyleParams",
-           "Stylizer", "create", "style"]
+__all__ = ["STYLES", "Analysis", "ComicStylizer", "Frame", "IdentityStylizer", "PencilStylizer",
+           "StyleParams", "Stylizer", "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
+    "comic": ComicStylizer,
     "identity": IdentityStylizer,
     "pencil": PencilStylizer,
 })

@@ -67,6 +67,9 @@ def _allowed(declared: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
     kind = declared.get("type", "")
     if kind in ("number", "integer"):
         return _range(declared, "a whole number" if kind == "integer" else "a number")
+    if "prefixItems" in declared:
+        each = _allowed(declared["prefixItems"][0], shared)
+        return f"{len(declared['prefixItems'])} values with commas between, each {each}"
     words = {"boolean": "true or false", "null": "none", "array": "a list", "object": "a table"}
     return words.get(kind, "a path" if declared.get("format") == "path" else "text")
 
