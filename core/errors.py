@@ -15,6 +15,7 @@ BrushreelError(message, hint)
 ├── RenderError                     the render itself failed
 │   ├── EncodeFailed
 │   ├── OutOfMemory
+│   │   └── ModelOutOfMemory        a network's, which may yet run in smaller pieces
 │   ├── DiskFull                    resumable once there is room
 │   └── FrameMismatch               frames out differ from frames in
 ├── CheckpointError
@@ -90,6 +91,10 @@ class EncodeFailed(RenderError):
 
 
 class OutOfMemory(RenderError):
+    pass
+
+
+class ModelOutOfMemory(OutOfMemory):
     pass
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from core.errors import BrushreelError, InvalidParameter
 from core.paths import prepare_caches
-from scripts import bench, demo, doctor, presets, preview, probe, render, styles
+from scripts import bench, demo, doctor, models, presets, preview, probe, render, styles
 from scripts.arguments import PROGRAM, Parser, nearest
 from scripts.failures import DONE, Stopped, as_json, exit_code
 from scripts.interrupts import interruptible
@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "probe": probe,
     "styles": styles,
     "presets": presets,
+    "models": models,
     "doctor": doctor,
     "demo": demo,
     "bench": bench,

@@ -1,7 +1,8 @@
 """What run.sh and run.bat start: sets up .venv when something is missing, then runs in it.
 
 Standard library only, since this may be all there is on a fresh machine. .venv/brushreel.json
-holds the Python version and the hash of each requirements file that is installed. A file
+holds the Python version, the accelerator that packages were chosen for, and the hash of each
+requirements file that is installed. A file
 .venv/installing lies there while pip works, so that an interrupted install is redone from nothing;
 run.sh and run.bat then leave the Python in .venv alone, since Windows deletes no running program.
 """
@@ -9,10 +10,12 @@ run.sh and run.bat then leave the Python in .venv alone, since Windows deletes n
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import importlib.util
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -28,6 +31,8 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 INSTALLING = VENV / "installing"
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:")
 PYTEST = ("-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+ON_GPU = {"onnxruntime": "onnxruntime-gpu[cuda,cudnn]"}
+"""Packages that another takes the place of where there is an NVIDIA driver, never beside it."""
 
 
 class SetupFailed(Exception):
@@ -75,13 +80,17 @@ def install(requirements: str) -> None:
     with locked(ROOT / ".venv.lock"):
         if satisfied(requirements):  # by the run we waited for
             return
-        foreign = read_stamp().get("python", VERSION) != VERSION
+        before = {"python": VERSION, "accelerator": "none"} | read_stamp()
+        foreign = (before["python"], before["accelerator"]) != (VERSION, accelerator())
         if foreign or INSTALLING.exists() or not PYTHON.exists():
             create()
         INSTALLING.touch()
         STAMP.unlink(missing_ok=True)
-        tell(f"Installing {requirements} (a few hundred MB the first time) ...")
-        if subprocess.call([str(PYTHON), *PIP, "-r", str(ROOT / requirements)]):
+        size = "a few hundred MB" if accelerator() == "none" else "a few GB"
+        tell(f"Installing {requirements} ({size} the first time) ...")
+        list_ = VENV / "requirements.txt"
+        list_.write_text("\n".join(chosen(requirements, accelerator())))
+        if subprocess.call([str(PYTHON), *PIP, "-r", str(list_)], cwd=ROOT):
             raise SetupFailed("The installation failed; pip says why above. "
                               "Check the network connection, then start again.")
         STAMP.write_text(json.dumps(wanted(requirements)))
@@ -113,7 +122,34 @@ def satisfied(requirements: str) -> bool:
 
 
 def wanted(requirements: str) -> dict[str, str]:
-    return {"python": VERSION, **fingerprints(requirements)}
+    return {"python": VERSION, "accelerator": accelerator(), **fingerprints(requirements)}
+
+
+def accelerator() -> str:
+    """"nvidia" where a driver answers and there are packages for it; BRUSHREEL_GPU=none overrules.
+    """
+    asked = os.environ.get("BRUSHREEL_GPU", "")
+    if asked:
+        return "nvidia" if asked == "nvidia" else "none"
+    if platform.machine().lower() not in ("x86_64", "amd64") or sys.platform == "darwin":
+        return "none"
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return "none"
+    return "nvidia"
+
+
+def chosen(requirements: str, accelerator: str) -> Iterator[str]:
+    """The lines of a requirements file and of those it includes, as they suit the accelerator."""
+    for line in (ROOT / requirements).read_text(encoding="utf-8").splitlines():
+        name, equals, version = line.partition("==")
+        if line.startswith("-r "):
+            yield from chosen(line.split()[1], accelerator)
+        elif equals and accelerator == "nvidia":
+            yield f"{ON_GPU.get(name, name)}=={version}"
+        else:
+            yield line
 
 
 def fingerprints(requirements: str) -> dict[str, str]:

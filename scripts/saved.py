@@ -47,7 +47,9 @@ def embedded(tags: Mapping[str, str]) -> str | None:
 
 
 class _Finder:
-    """Finds an asset by name and content in the folders of `beside` and `inputs`."""
+    """Finds an asset by name and content in the folders of `beside` and `inputs`, or a model by
+    its content wherever it is installed.
+    """
 
     def __init__(self, beside: Path, inputs: Iterable[Path]) -> None:
         places = [*(path.parent for path in inputs), beside.parent, Path()]
@@ -64,4 +66,6 @@ class _Finder:
                     return path
             except BrushreelError:
                 continue
-        return None
+        from core.models import ModelRegistry
+
+        return ModelRegistry().find(sha256)

@@ -29,6 +29,8 @@ HOMES = {
     "torch": ("trainer/", "core/metrics"),
     "optuna": ("core/autotune",),
     "onnxruntime": ("stylizers/neural", "core/hardware"),
+    "onnx": ("stylizers/neural", "trainer/"),
+    "google": ("stylizers/neural",),
     "pynvml": ("core/hardware",),
     "scenedetect": ("core/scenes",),
     "av": ("core/io/",),

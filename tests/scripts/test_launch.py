@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,37 @@ def test_an_interrupted_install_is_redone_from_nothing(repository: Repository,
     assert done.returncode == 7
     assert "Making the virtual environment" in done.stderr
     assert not leftover.exists()
+
+
+def wheel(folder: Path, name: str) -> Path:
+    """A package that is nothing but a module `onnxruntime` that says where it comes from."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    about = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("onnxruntime.py", f"origin = '{name}'")
+        file.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        file.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n"
+                                        "Tag: py3-none-any\n")
+        file.writestr(f"{about}/RECORD", "")
+    return path
+
+
+def test_a_driver_changes_the_runtime_and_there_is_only_ever_one(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    for name in ("onnxruntime", "onnxruntime_gpu"):
+        wheel(tmp_path, name)
+    repository.requirements.write_text(
+        f"--no-index\n--find-links {tmp_path.as_posix()}\n"
+        "onnxruntime==1.0  # runs the networks\n")
+    (repository.root / "scripts" / "cli.py").write_text(
+        "import onnxruntime, importlib.metadata as m\n"
+        "print(onnxruntime.origin, *sorted(d.name for d in m.distributions() "
+        "if d.name.startswith('onnx')))\n")
+    for gpu, name in (("none", "onnxruntime"), ("nvidia", "onnxruntime_gpu"),
+                      ("none", "onnxruntime")):
+        done = repository.run("styles", folder=tmp_path, BRUSHREEL_GPU=gpu)
+        assert done.stdout.split() == [name, name], done.stderr
+        assert repository.run("styles", folder=tmp_path, BRUSHREEL_GPU=gpu).stderr == ""
 
 
 def test_two_starts_at_once_install_once(repository: Repository, tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""What is known of an installed network; lies beside it as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core import durable
+from core.errors import ModelCorrupt
+from core.recipe import PRESET_NAME
+from stylizers.neural.conventions import Conventions, sidecar
+
+
+class Card(BaseModel):
+    """`size` is in bytes, `added` a date as ISO 8601 writes it; `license` and `source` are as the
+    user or the file itself says, and may be empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    name: str = Field(pattern=PRESET_NAME, min_length=1)
+    version: int = Field(1, ge=1)
+    about: str = ""
+    license: str = ""
+    source: str = ""
+    producer: str = ""
+    added: str = ""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=1)
+    conventions: Conventions
+
+    @classmethod
+    def of(cls, model: Path) -> Self:
+        """The card beside `model`; raises ModelCorrupt where there is none that can be read."""
+        path = sidecar(model)
+        try:
+            return cls.model_validate(json.loads(path.read_bytes()))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
+                               f"Import the model again, or delete {path.parent}.") from error
+
+    def save(self, model: Path) -> None:
+        """Write the card beside `model`, whole or not at all."""
+        durable.write(sidecar(model), self.model_dump_json(indent=2).encode())

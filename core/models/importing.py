@@ -1,0 +1,72 @@
+"""What a file must pass before it is installed as a model."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from core import durable
+from core.errors import InvalidParameter, ModelCorrupt, ModelMissing, UnsupportedModel
+from core.models.card import Card
+from core.models.history import today
+from core.recipe import PRESET_NAME, asset_digest
+from stylizers.neural.conventions import declared
+from stylizers.neural.graph import LARGEST
+from stylizers.neural.inspection import Hints, inspect
+from stylizers.refusal import validated
+
+
+def admitted(path: Path, name: str | None, taken: Collection[str]) -> str:
+    """The name a file is installed under; raises ModelError or InvalidParameter."""
+    if not path.is_file():
+        raise ModelMissing(f"{path} is not a file.", "Give the path of an ONNX file.")
+    chosen = _slug(path.stem) if name is None else name
+    if not chosen or not re.fullmatch(PRESET_NAME, chosen):
+        raise InvalidParameter(f"'{chosen}' is no name for a model.",
+                               "Use small letters, digits and single hyphens: --name starry-night")
+    if chosen in taken:
+        raise InvalidParameter(f"{chosen} is a model that comes with Brushreel.",
+                               "Choose another name with --name.")
+    if path.stat().st_size > LARGEST:
+        raise UnsupportedModel(f"{path.name} has {path.stat().st_size / 2**20:.0f} MB, more than "
+                               f"the {LARGEST // 2**20} MB a style network may have.",
+                               "Give a smaller network.")
+    return chosen
+
+
+def prepared(path: Path, name: str, folder: Path, sha256: str | None, hints: Mapping[str, Any],
+             said: Mapping[str, str]) -> Card:
+    """Copy the file into `folder`, examine the copy, and give back its card, not yet written.
+
+    A card that lies beside the file settles what `hints` leave open. Raises ModelError.
+    """
+    copy = folder / f"{name}.onnx"
+    with durable.saving(copy):
+        shutil.copyfile(path, copy)
+        durable.sync(copy)
+    digest = asset_digest(copy)
+    if sha256 is not None and digest != sha256.strip().lower():
+        raise ModelCorrupt(f"{path.name} has the SHA-256 {digest}, not {sha256}.",
+                           "Fetch it again; do not use it until they agree.")
+    found = inspect(copy, _hints(path, hints), name=path.name)
+    notes = {"license": found.notes.get("license", ""), "source": found.notes.get("author", ""),
+             "about": ""}
+    given = {key: value for key, value in said.items() if value}
+    return Card(name=name, sha256=digest, size=copy.stat().st_size, added=today(),
+                producer=found.producer, conventions=found.conventions, **{**notes, **given})
+
+
+def _hints(path: Path, given: Mapping[str, Any]) -> Hints:
+    known = declared(path)
+    settled = {} if known is None else {
+        "input_range": known.input_range, "output_range": known.output_range,
+        "order": known.order, "layout": known.layout}
+    return validated(Hints, {**settled, **{key: value for key, value in given.items()
+                                           if value is not None}})
+
+
+def _slug(stem: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", stem.lower()))

@@ -1,0 +1,195 @@
+"""ModelRegistry: installed networks by name, each with its versions.
+
+The data folder holds `models/NAME/VERSION/NAME.onnx` with its card beside it, and
+`models/NAME/history.json`. Those that come with Brushreel lie in the repository's `models` as
+`NAME.onnx` and `NAME.json`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from core import durable
+from core.errors import InvalidParameter, ModelMissing
+from core.models.card import Card
+from core.models.history import Change, History, record
+from core.models.importing import admitted, prepared
+from core.paths import data_folder
+from core.recipe import asset_digest
+
+SHIPPED = Path(__file__).resolve().parents[2] / "models"
+_STAGING = ".import-"
+_REMOVED = ".removed-"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One version of an installed network."""
+
+    card: Card
+    path: Path
+    shipped: bool
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+    def intact(self) -> bool:
+        """Whether the file is still the one that was installed."""
+        return self.path.is_file() and asset_digest(self.path) == self.card.sha256
+
+
+class ModelRegistry:
+    """The networks under `own`, by default in the data folder, and those that are shipped."""
+
+    def __init__(self, own: Path | None = None, shipped: Path = SHIPPED) -> None:
+        self._own = own or data_folder() / "models"
+        self._shipped = shipped
+
+    def models(self) -> dict[str, Model]:
+        """The current version of each, shipped ones first, by name."""
+        found = {path.stem: Model(Card.of(path), path, True)
+                 for path in sorted(self._shipped.glob("*.onnx"))}
+        for folder in self._folders():
+            if (history := History.of(folder)) is not None:
+                found.setdefault(folder.name, self._version(folder.name, history.current))
+        return found
+
+    def model(self, name: str) -> Model:
+        """The current version of `name`; raises ModelMissing naming the others."""
+        known = self.models()
+        if name in known:
+            return known[name]
+        near = difflib.get_close_matches(name.lower(), known, n=1)
+        guess = f"Did you mean '{near[0]}'? " if near else ""
+        others = f"Installed: {', '.join(known)}." if known else \
+            "None is installed; see the command models import."
+        raise ModelMissing(f"There is no model '{name}'.", guess + others)
+
+    def versions(self, name: str) -> list[Model]:
+        """All there are, oldest first."""
+        if (current := self.model(name)).shipped:
+            return [current]
+        return [self._version(name, number) for number in self._numbers(name)]
+
+    def changes(self, name: str) -> tuple[Change, ...]:
+        """What happened to `name`, oldest first; nothing ever does to a shipped one."""
+        history = None if self.model(name).shipped else History.of(self._own / name)
+        return history.changes if history else ()
+
+    def find(self, sha256: str) -> Path | None:
+        """The file with that content, in any version of any model."""
+        every = (version for name in self.models() for version in self.versions(name))
+        return next((model.path for model in every
+                     if model.card.sha256 == sha256 and model.intact()), None)
+
+    def add(self, path: Path, *, name: str | None = None, sha256: str | None = None,
+            hints: Mapping[str, Any] | None = None, **said: str) -> Model:
+        """Install a network from a file, as the current version of `name` (the file's own).
+
+        `hints` are fields of `stylizers.neural.inspection.Hints`, `said` the card's `about`,
+        `license` and `source`. Raises ModelError for what is no style network, or not the file
+        that `sha256` means, and InvalidParameter for the name; nothing is installed then.
+        """
+        chosen = admitted(path, name, [model.name for model in self.models().values()
+                                       if model.shipped])
+        with self._changing() as staging:
+            card = prepared(path, chosen, staging, sha256, hints or {}, said)
+            home = self._own / chosen
+            numbers = self._numbers(chosen)
+            for number in numbers:
+                if (there := self._version(chosen, number)).card.sha256 == card.sha256 \
+                        and there.card.conventions == card.conventions:
+                    raise InvalidParameter(f"{path.name} is installed already, as version "
+                                           f"{number} of {chosen}.",
+                                           "See the command models rollback to make it current.")
+            version = max(numbers, default=0) + 1
+            card = card.model_copy(update={"version": version})
+            card.save(staging / f"{chosen}.onnx")
+            with durable.saving(home):
+                home.mkdir(exist_ok=True)
+                durable.rename(staging, home / str(version))
+            record(home, version, f"Version {version} imported from {path.name}.")
+        return self._version(chosen, version)
+
+    def rollback(self, name: str, version: int | None = None) -> Model:
+        """Make an earlier version current, by default the one before; raises InvalidParameter."""
+        current = self._own_model(name)
+        numbers = self._numbers(name)
+        before = [number for number in numbers if number < current.card.version]
+        chosen = version if version is not None else max(before, default=None)
+        if chosen not in numbers:
+            which = "an earlier version" if version is None else f"a version {version}"
+            raise InvalidParameter(f"{name} has not {which}.",
+                                   f"It has {', '.join(map(str, numbers))}.")
+        with self._changing():
+            record(self._own / name, chosen, f"Version {chosen} made current.")
+        return self._version(name, chosen)
+
+    def remove(self, name: str, version: int | None = None) -> None:
+        """Forget a model, or one version of it; raises InvalidParameter for what is not one's own.
+        """
+        current = self._own_model(name)
+        numbers = self._numbers(name)
+        if version is not None and version not in numbers:
+            raise InvalidParameter(f"{name} has no version {version}.",
+                                   f"It has {', '.join(map(str, numbers))}.")
+        rest = [number for number in numbers if version is not None and number != version]
+        home = self._own / name
+        with self._changing():
+            if rest:
+                now = current.card.version if current.card.version in rest else max(rest)
+                record(home, now, f"Version {version} removed.")
+            doomed = self._own / f"{_REMOVED}{name}"
+            durable.rename(home / str(version) if rest else home, doomed)
+            shutil.rmtree(doomed)
+
+    def _own_model(self, name: str) -> Model:
+        model = self.model(name)
+        if model.shipped:
+            raise InvalidParameter(f"{name} comes with Brushreel and stays as it is.",
+                                   "Import another version under another name.")
+        return model
+
+    def _version(self, name: str, number: int) -> Model:
+        path = self._own / name / str(number) / f"{name}.onnx"
+        return Model(Card.of(path), path, False)
+
+    def _numbers(self, name: str) -> list[int]:
+        folder = self._own / name
+        found = folder.iterdir() if folder.is_dir() else ()
+        return sorted(int(path.name) for path in found if path.name.isdecimal())
+
+    def _folders(self) -> list[Path]:
+        if not self._own.is_dir():
+            return []
+        return sorted(path for path in self._own.iterdir()
+                      if path.is_dir() and not path.name.startswith("."))
+
+    @contextmanager
+    def _changing(self) -> Iterator[Path]:
+        """One change at a time, with an empty folder for what is not installed yet.
+
+        What an interrupted change has left goes first.
+        """
+        with durable.saving(self._own):
+            self._own.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(self._own / ".lock"):
+            for left in self._own.glob(".*-*"):
+                if left.name.startswith((_STAGING, _REMOVED)):
+                    shutil.rmtree(left, ignore_errors=True)
+            staging = self._own / f"{_STAGING}now"
+            try:
+                with durable.saving(staging):
+                    staging.mkdir()
+                yield staging
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)

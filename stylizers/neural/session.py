@@ -1,0 +1,155 @@
+"""A network at work: the one place that talks to ONNX Runtime."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from threading import Semaphore
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from core.errors import ModelCorrupt, ModelOutOfMemory, RenderError, UnsupportedModel
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
+UseGpu = Literal["auto", "require", "off"]
+
+PROVIDERS = MappingProxyType({
+    "TensorrtExecutionProvider": "TensorRT", "CUDAExecutionProvider": "CUDA",
+    "DmlExecutionProvider": "DirectML", "CoreMLExecutionProvider": "CoreML",
+    "CPUExecutionProvider": "CPU"})
+"""Best first. What ONNX Runtime lists need not work: a session is asked what it really got."""
+CPU = "CPUExecutionProvider"
+
+_FULL = ("failed to allocate memory", "out of memory", "bad_alloc", "bfcarena", "e_outofmemory",
+         "not enough memory", "not enough gpu video memory")
+
+
+class Session:
+    """One network on one device; `run` may be called from any thread, `at_once` of them enter.
+
+    `threads` is how many cores one run takes on a processor. `memory` limits what it may take of
+    a GPU, in bytes. Raises ModelError where the network cannot be run at all, or, where a GPU is
+    required, has none.
+    """
+
+    def __init__(self, content: bytes, *, use_gpu: UseGpu = "off", threads: int = 1,
+                 at_once: int | None = None, memory: int | None = None) -> None:
+        wanted = _wanted(use_gpu)
+        self._session = _opened(content, wanted, threads, memory)
+        self.provider: str = self._session.get_providers()[0]
+        if use_gpu == "require" and self.provider == CPU:
+            raise UnsupportedModel(
+                "This network runs on no GPU here, and one is required.",
+                "Set use_gpu to auto, or install a driver; the command doctor tells what is there.")
+        if self.on_gpu:
+            at_once = 1  # pictures queue for the device in any case; only their memory would add up
+        self._turn: AbstractContextManager[Any] = \
+            nullcontext() if at_once is None else Semaphore(at_once)
+
+    @property
+    def device(self) -> str:
+        """What it runs on, as people call it."""
+        return PROVIDERS.get(self.provider, self.provider)
+
+    @property
+    def on_gpu(self) -> bool:
+        return self.provider != CPU
+
+    def run(self, tensor: np.ndarray, input_name: str, output_name: str) -> np.ndarray:
+        """The output for one input. Raises ModelOutOfMemory, or RenderError where it fails."""
+        with self._turn:
+            return guarded(lambda: self._run(tensor, input_name, output_name), "run", _failed)
+
+    def _run(self, tensor: np.ndarray, input_name: str, output_name: str) -> np.ndarray:
+        if self.provider not in ("CUDAExecutionProvider", "TensorrtExecutionProvider"):
+            return np.asarray(self._session.run([output_name], {input_name: tensor})[0])
+        # Bound, the output is made on the device and copied once, when it is complete.
+        binding = self._session.io_binding()
+        binding.bind_cpu_input(input_name, tensor)
+        binding.bind_output(output_name, "cuda")
+        self._session.run_with_iobinding(binding)
+        return np.asarray(binding.copy_outputs_to_cpu()[0])
+
+
+def guarded(work: Callable[[], Any], doing: str,
+            failed: Callable[[str, str], Exception]) -> Any:
+    """`work()`, with what ONNX Runtime raises put as one of our own errors."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    try:
+        return work()
+    except MemoryError as error:
+        raise _full() from error
+    except (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf,
+            state.NotImplemented, state.RuntimeException, state.EPFail, state.NoModel,
+            state.EngineError, state.NotFound, RuntimeError, ValueError) as error:
+        said = " ".join(str(error).split())
+        if any(word in said.lower() for word in _FULL):
+            raise _full() from error
+        raise failed(doing, said) from error
+
+
+def _full() -> ModelOutOfMemory:
+    return ModelOutOfMemory("There is not enough memory for the network at this picture size.",
+                            "Lower detail, or close other programs.")
+
+
+def _failed(doing: str, said: str) -> RenderError:
+    return RenderError(f"The network did not {doing}: {_short(said)}.", "Import it again.")
+
+
+def _refused(doing: str, said: str) -> Exception:
+    lower = said.lower()
+    if "protobuf" in lower:
+        return ModelCorrupt("This is not a complete ONNX file.",
+                            "Fetch it again and compare its SHA-256.")
+    return UnsupportedModel(f"ONNX Runtime does not {doing} this network: {_short(said)}.",
+                            "Export it again with plain operators.")
+
+
+def _short(said: str) -> str:
+    """The end of a message, where ONNX Runtime says what is the matter."""
+    last = said.rsplit(" : ", 1)[-1].strip().rstrip(".")
+    return last if len(last) <= 160 else f"{last[:160].rsplit(' ', 1)[0]} ..."
+
+
+def _opened(content: bytes, providers: Sequence[Any], threads: int, memory: int | None
+            ) -> ort.InferenceSession:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.log_severity_level = 4  # what matters of it is raised as well
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    chosen = [(name, _options(name, memory)) for name in providers]
+    return guarded(lambda: ort.InferenceSession(content, options, providers=chosen), "open",
+                   _refused)
+
+
+def _wanted(use_gpu: UseGpu) -> list[str]:
+    """Providers to ask for, best first; the processor last, so that something always runs."""
+    import onnxruntime as ort
+
+    if use_gpu == "off":
+        return [CPU]
+    listed = set(ort.get_available_providers())
+    if importlib.util.find_spec("tensorrt") is None:
+        listed.discard("TensorrtExecutionProvider")  # it is listed without its libraries, too
+    if "CUDAExecutionProvider" in listed:
+        ort.preload_dlls()  # CUDA and cuDNN from the wheels beside it
+    return [name for name in PROVIDERS if name in listed]
+
+
+def _options(provider: str, memory: int | None) -> dict[str, str]:
+    if provider != "CUDAExecutionProvider":
+        return {}
+    # By default the arena doubles with every growth, and never gives anything back.
+    limit = {} if memory is None else {"gpu_mem_limit": str(memory)}
+    return {"arena_extend_strategy": "kSameAsRequested", "cudnn_conv_algo_search": "HEURISTIC",
+            **limit}
