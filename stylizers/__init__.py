@@ -9,15 +9,17 @@ from typing import Any
 
 from core.errors import UnknownStyle
 from stylizers.base import Analysis, StyleParams, Stylizer
+from stylizers.cartoon import CartoonStylizer
 from stylizers.comic import ComicStylizer
 from stylizers.frame import Frame
 from stylizers.identity import IdentityStylizer
 from stylizers.pencil import PencilStylizer
 
-__all__ = ["STYLES", "Analysis", "ComicStylizer", "Frame", "IdentityStylizer", "PencilStylizer",
-           "StyleParams", "Stylizer", "create", "style"]
+__all__ = ["STYLES", "Analysis", "CartoonStylizer", "ComicStylizer", "Frame",
+           "IdentityStylizer", "PencilStylizer", "StyleParams", "Stylizer", "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
+    "cartoon": CartoonStylizer,
     "comic": ComicStylizer,
     "identity": IdentityStylizer,
     "pencil": PencilStylizer,

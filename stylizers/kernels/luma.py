@@ -22,3 +22,19 @@ def _luma(rgb, unit):  # type: ignore[no-untyped-def]
         plane[i] = (red * np.float32(rgb[3 * i]) + green * np.float32(rgb[3 * i + 1])
                     + blue * np.float32(rgb[3 * i + 2]))
     return plane
+
+
+def luma_of_planes(planes: np.ndarray) -> np.ndarray:
+    """Luma float32 (H, W) of R', G', B' float32 (3, H, W)."""
+    plane = np.empty(planes.shape[1:], np.float32)
+    _luma_of_planes(planes[0], planes[1], planes[2], plane)
+    return plane
+
+
+@njit(nogil=True, cache=True)
+def _luma_of_planes(reds, greens, blues, plane):  # type: ignore[no-untyped-def]
+    red, green, blue = np.float32(RED), np.float32(GREEN), np.float32(BLUE)
+    for y in range(plane.shape[0]):
+        r, g, b, out = reds[y], greens[y], blues[y], plane[y]
+        for x in range(out.size):
+            out[x] = red * r[x] + green * g[x] + blue * b[x]

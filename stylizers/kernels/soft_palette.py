@@ -1,0 +1,122 @@
+"""Colors drawn towards a palette, with soft steps, through a table over R'G'B'."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numba import njit
+
+from stylizers import oklab
+from stylizers.kernels.weights import BLUE, GREEN, RED
+
+NODES = 25
+"""Of the table along each axis: 11 codes of 255 apart, less than most steps are wide."""
+
+_FROM_LAB = oklab.FROM_LAB
+_FROM_LMS = oklab.FROM_LMS
+_STEPS = 4096
+
+
+def table(colors: np.ndarray, presence: np.ndarray, softness: float, kept: tuple[float, float],
+          saturation: float) -> np.ndarray:
+    """R'G'B' float32 (NODES^3, 3), red slowest, of every R'G'B' once drawn to the palette.
+
+    `colors` (K, 3) are OKLab and `presence` (K,) their weights. A color x becomes the mean of the
+    palette under weights presence * exp(-|x - color|^2 / 2 softness^2), which between two colors
+    at distance D is a step 4 softness^2 / D wide: crisp between unlike colors, wide between
+    like ones, as the tones of a sky. Of what x differs from that mean, `kept` (in L, in a and b)
+    remains; and `saturation` multiplies a and b.
+    """
+    nodes = np.empty((NODES ** 3, 3), np.float32)
+    _table(_nodes(), colors.astype(np.float32), np.log(presence).astype(np.float32),
+           np.float32(1 / (2 * softness ** 2)), np.float32(kept[0]), np.float32(kept[1]),
+           np.float32(saturation), _encoding(), nodes)
+    return nodes
+
+
+def recolor(planes: np.ndarray, nodes: np.ndarray) -> None:
+    """Puts R', G', B' of `planes` (4, H, W) through the table, by tetrahedral interpolation.
+
+    The fourth plane becomes the luma that they had.
+    """
+    _recolor(planes.reshape(4, -1), nodes)
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> np.ndarray:
+    axis = np.linspace(0, 1, NODES)
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+    return oklab.oklab(grid).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _encoding() -> np.ndarray:
+    """sRGB's transfer over the square root of light, in which it is nearly straight."""
+    light = np.linspace(0, 1, _STEPS + 1) ** 2
+    return np.where(light <= 0.0031308, light * 12.92,
+                    1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055).astype(np.float32)
+
+
+@njit(nogil=True, cache=True)
+def _encoded(light, encoding):  # type: ignore[no-untyped-def]
+    root = math.sqrt(min(max(light, np.float32(0)), np.float32(1))) * np.float32(_STEPS)
+    at = min(int(root), _STEPS - 1)
+    return encoding[at] + (encoding[at + 1] - encoding[at]) * np.float32(root - at)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _table(labs, colors, logs, sharpness, kept_l, kept_c, saturation, encoding, out):  # type: ignore[no-untyped-def]
+    count = colors.shape[0]
+    score = np.empty(count, np.float32)
+    for i in range(labs.shape[0]):
+        lightness, a, b = labs[i, 0], labs[i, 1], labs[i, 2]
+        best = np.float32(-1e30)
+        for k in range(count):
+            dl, da, db = lightness - colors[k, 0], a - colors[k, 1], b - colors[k, 2]
+            score[k] = logs[k] - (dl * dl + da * da + db * db) * sharpness
+            best = max(best, score[k])
+        total, ml, ma, mb = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
+        for k in range(count):
+            if score[k] - best > np.float32(-9):
+                weight = math.exp(score[k] - best)
+                total += weight
+                ml += weight * colors[k, 0]
+                ma += weight * colors[k, 1]
+                mb += weight * colors[k, 2]
+        ml, ma, mb = ml / total, ma / total, mb / total
+        lightness = ml + kept_l * (lightness - ml)
+        a = (ma + kept_c * (a - ma)) * saturation
+        b = (mb + kept_c * (b - mb)) * saturation
+        l3, m3, s3 = np.float32(0), np.float32(0), np.float32(0)
+        l3 = (_FROM_LAB[0, 0] * lightness + _FROM_LAB[0, 1] * a + _FROM_LAB[0, 2] * b) ** 3
+        m3 = (_FROM_LAB[1, 0] * lightness + _FROM_LAB[1, 1] * a + _FROM_LAB[1, 2] * b) ** 3
+        s3 = (_FROM_LAB[2, 0] * lightness + _FROM_LAB[2, 1] * a + _FROM_LAB[2, 2] * b) ** 3
+        for c in range(3):
+            light = _FROM_LMS[c, 0] * l3 + _FROM_LMS[c, 1] * m3 + _FROM_LMS[c, 2] * s3
+            out[i, c] = _encoded(np.float32(light), encoding)
+
+
+@njit(nogil=True, cache=True)
+def _recolor(planes, nodes):  # type: ignore[no-untyped-def]
+    top = np.float32(NODES - 1)
+    last = NODES - 2
+    far_x, far_y, far_z = NODES * NODES, NODES, 1
+    for i in range(planes.shape[1]):
+        red, green, blue = planes[0, i], planes[1, i], planes[2, i]
+        planes[3, i] = np.float32(RED) * red + np.float32(GREEN) * green + np.float32(BLUE) * blue
+        x, y, z = red * top, green * top, blue * top
+        xi, yi, zi = min(int(x), last), min(int(y), last), min(int(z), last)
+        x, y, z = x - np.float32(xi), y - np.float32(yi), z - np.float32(zi)
+        # The tetrahedron's corners lie on the way from node to opposite node, longest axis first.
+        most, least = max(x, max(y, z)), min(x, min(y, z))
+        first = far_x if x == most else (far_y if y == most else far_z)
+        final = far_z if z == least else (far_y if y == least else far_x)
+        a = (xi * NODES + yi) * NODES + zi
+        b, d = a + first, a + far_x + far_y + far_z
+        c = d - final
+        middle = x + y + z - most - least
+        for k in range(3):
+            planes[k, i] = (nodes[a, k] * (np.float32(1) - most) + nodes[b, k] * (most - middle)
+                         + nodes[c, k] * (middle - least) + nodes[d, k] * least)

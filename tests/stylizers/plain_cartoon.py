@@ -1,0 +1,52 @@
+"""The cartoon written plainly: full size, double precision, no table, no shortcut.
+
+Everything is spelled out here again but for the palette, which both are given.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from skimage import color
+
+from stylizers import oklab
+
+WEIGHTS = (0.2126, 0.7152, 0.0722)
+
+
+def smoothed(image: np.ndarray, diameter: int, sigma_color: float, sigma_space: float,
+             passes: int) -> np.ndarray:
+    """OpenCV's bilateral filter at full size, R'G'B' 0..1; its distances are sums over channels."""
+    planes = image.astype(np.float32) / np.iinfo(image.dtype).max
+    for _ in range(passes):
+        planes = cv2.bilateralFilter(planes, diameter, sigma_color / 255, sigma_space)
+    return planes
+
+
+def drawn_to(rgb: np.ndarray, colors: np.ndarray, softness: float, kept: tuple[float, float],
+             saturation: float) -> np.ndarray:
+    """The soft assignment to the palette, of every pixel by itself."""
+    lab = oklab.oklab(rgb)
+    squares = ((lab[..., None, :] - colors) ** 2).sum(axis=-1)
+    weights = np.exp(-(squares - squares.min(axis=-1, keepdims=True)) / (2 * softness ** 2))
+    mean = weights @ colors / weights.sum(axis=-1, keepdims=True)
+    out = mean + (lab - mean) * np.array([kept[0], kept[1], kept[1]])
+    return np.clip(oklab.rgb(out * np.array([1, saturation, saturation])), 0, 1)
+
+
+def recipe(image: np.ndarray, colors: int = 8) -> np.ndarray:
+    """The literal steps: bilateral, k-means on all pixels, Canny dilated, black lines. 8 bits."""
+    cv2.setRNGSeed(1)
+    smooth = cv2.bilateralFilter(image, 9, 75, 75)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0)
+    _, labels, centers = cv2.kmeans(smooth.reshape(-1, 3).astype(np.float32), colors, None,
+                                    criteria, 1, cv2.KMEANS_PP_CENTERS)
+    flat = centers.astype(np.uint8)[labels.ravel()].reshape(image.shape)
+    edges = cv2.Canny(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), 50, 150)
+    flat[cv2.dilate(edges, np.ones((2, 2), np.uint8)) > 0] = 0
+    return flat
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """CIEDE2000 per pixel of two R'G'B' pictures in 0..1."""
+    return color.deltaE_ciede2000(color.rgb2lab(one), color.rgb2lab(other))
