@@ -26,7 +26,7 @@ _BLUR = 1.0
 """Sigma of the smoothing before the gradient, in reference pixels."""
 _SURROUND = 22.0
 """Half the side of the square whose gradients inhibit the one at its center."""
-_INHIBITION = 1.0
+_INHIBITION = 1.5
 _SHORT = 8.0
 """Length under which an edge is left out, in reference pixels."""
 _ROUND = 1.8
