@@ -12,7 +12,18 @@ from types import ModuleType
 
 from core.errors import BrushreelError, InvalidParameter
 from core.paths import prepare_caches
-from scripts import bench, demo, doctor, models, presets, preview, probe, render, styles
+from scripts import (
+    bench,
+    demo,
+    doctor,
+    gallery,
+    models,
+    presets,
+    preview,
+    probe,
+    render,
+    styles,
+)
 from scripts.arguments import PROGRAM, Parser, nearest
 from scripts.failures import DONE, Stopped, as_json, exit_code
 from scripts.interrupts import interruptible
@@ -26,6 +37,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "styles": styles,
     "presets": presets,
     "models": models,
+    "gallery": gallery,
     "doctor": doctor,
     "demo": demo,
     "bench": bench,

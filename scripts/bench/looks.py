@@ -28,6 +28,7 @@ from scripts.bench.rivals import rivals
 from scripts.bench.rules import say_rules
 from scripts.failures import DONE, FAILED
 from scripts.report import print_json
+from scripts.stills import stills
 from scripts.terminal import Step, progress_shown, say, show
 from stylizers import STYLES, Frame, style
 
@@ -46,7 +47,7 @@ def bench_looks(args: argparse.Namespace) -> int:
     named = [style(name).name for name in args.style.split(",")] if args.style else [
         name for name in STYLES if name not in LEFT_OUT]
     busy = _busy()
-    pictures = _pictures(args.input, args.frames or 3)
+    pictures = [_hd(still) for still in stills(args.input, args.frames or 3)]
     measured = []
     with tempfile.TemporaryDirectory() as folder, single_threaded():
         for name in named:
@@ -73,26 +74,6 @@ def _busy() -> float:
     return float(psutil.cpu_percent(interval=0.5))
 
 
-def _pictures(source: Path | None, count: int) -> list[np.ndarray]:
-    """`count` pictures spread over the clip, at 1080p."""
-    if source is None:
-        from scripts.sample import frames
-        from scripts.sample.shots import FADE
-
-        step = FADE[0] // count
-        return list(frames(range(step // 2, step * count, step)))
-    from fractions import Fraction
-
-    from core.io import VideoProbe
-    from core.preview import render_still
-    from core.recipe import Recipe
-
-    length = VideoProbe.probe(source).duration or Fraction(1)
-    plain = Recipe.build({"layers": [{"style": "identity"}]})
-    stills = (render_still(source, plain, length * (2 * n + 1) / (2 * count)) for n in range(count))
-    return [_hd(still) for still in stills]
-
-
 def _hd(image: np.ndarray) -> np.ndarray:
     """Any picture as 1080p, 8 bits, its middle filling the frame."""
     if image.dtype == np.uint16:
@@ -108,12 +89,11 @@ def _measure(name: str, pictures: Sequence[np.ndarray], repeat: int, folder: Pat
              advance: Callable[[Step], None]) -> Measured:
     hd = frames_of(pictures)
     uhd = frames_of([cv2.resize(pictures[0], UHD, interpolation=cv2.INTER_CUBIC)])
-    artists = {preset: Artist(style(name)(), QUALITIES[preset].detail) for preset in PRESETS}
     others = list(rivals(name, HD, folder))
     works: dict[str, Callable[[], object]] = {}
-    for preset, artist in artists.items():
-        works[f"hd {preset}"] = partial(artist.one_by_one, hd)
-        works[f"uhd {preset}"] = partial(artist.one_by_one, uhd)
+    for preset in PRESETS:
+        works[f"hd {preset}"] = partial(_artist(name, preset).one_by_one, hd)
+        works[f"uhd {preset}"] = partial(_artist(name, preset).one_by_one, uhd)
     for rival in others:
         works[rival.kind] = partial(_all, rival.draw, hd)
     steps = _Steps((len(works) + 2) * (repeat + 1), advance)
@@ -121,15 +101,20 @@ def _measure(name: str, pictures: Sequence[np.ndarray], repeat: int, folder: Pat
     each = {key: median(taken) / (1 if key.startswith("uhd") else len(hd))
             for key, taken in cores.items()}
     longer = hd * max(1, math.ceil(LONG_ENOUGH / each["hd balanced"] / len(hd)))
-    walls = interleaved({"one": partial(artists["balanced"].one_by_one, longer),
-                         "two": partial(artists["balanced"].two_at_a_time, longer)},
-                        repeat, WALL, steps.done)
+    artist = _artist(name, "balanced")
+    walls = interleaved({"one": partial(artist.one_by_one, longer),
+                         "two": partial(artist.two_at_a_time, longer)}, repeat, WALL, steps.done)
     return Measured(
         name, {preset: each[f"hd {preset}"] for preset in PRESETS},
         {preset: each[f"uhd {preset}"] for preset in PRESETS},
         {rival.kind: each[rival.kind] for rival in others},
         {rival.kind: rival.name for rival in others},
         median(one / two for one, two in zip(walls["one"], walls["two"], strict=True)))
+
+
+def _artist(name: str, preset: str) -> Artist:
+    """A new one for each size of picture, as in a render: what a look keeps fits one size."""
+    return Artist(style(name)(), QUALITIES[preset].detail)
 
 
 def _all(draw: Callable[[np.ndarray], np.ndarray], frames: Sequence[Frame]) -> None:

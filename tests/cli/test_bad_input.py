@@ -45,6 +45,8 @@ BAD = {
     "RENDER --temporal warp": "mode=warp is refused",
     "RENDER --codec h265": "no codec 'h265'. Did you mean 'hevc'?",
     "RENDER --codec X264": "Did you mean 'h264'?",
+    "gallery --style pencl": "'pencl'. Did you mean",
+    "gallery --in gone.mp4": "not a file",
     "doctor --qick": "Did you mean '--quick'",
     "RENDER --on-encoder-failure retry": "no choice 'retry'",
     "RENDER --crf 52": "--crf: '52' is refused",
