@@ -102,10 +102,12 @@ def test_what_styles_says_is_allowed_is_taken(cli: Cli) -> None:
         build = STYLES[entry["name"]].Params.build
         for one in entry["parameters"]:
             if ".." in one["allowed"]:
-                low, high = one["allowed"].split("..")
-                build({one["name"]: low}), build({one["name"]: high})
+                count, _, limits = one["allowed"].rpartition(" of ")
+                low, high = limits.split("..")
+                for value in (low, high):
+                    build({one["name"]: ",".join([value] * int(count or 1))})
                 with pytest.raises(InvalidParameter):
-                    build({one["name"]: str(float(high) + 1)})
+                    build({one["name"]: ",".join([str(float(high) + 1)] * int(count or 1))})
 
 
 def test_probe_gives_exact_times_and_names(cli: Cli, shared: Path) -> None:
