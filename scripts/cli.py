@@ -22,6 +22,7 @@ from scripts import (
     preview,
     probe,
     render,
+    scenes,
     styles,
 )
 from scripts.arguments import PROGRAM, Parser, nearest
@@ -34,6 +35,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "render": render,
     "preview": preview,
     "probe": probe,
+    "scenes": scenes,
     "styles": styles,
     "presets": presets,
     "models": models,

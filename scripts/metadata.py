@@ -34,14 +34,14 @@ def as_document(found: VideoMetadata) -> dict[str, Any]:
         "width": found.width, "height": found.height, "pixel_format": found.pixel_format,
         "bits": found.bits, "has_alpha": found.has_alpha, "interlaced": found.interlaced,
         "sar": _ratio(found.sar), "rotation": found.rotation,
-        "rate": _exact(found.rate), "time_base": _exact(found.time_base),
-        "start": _exact(found.start), "container_start": _exact(found.container_start),
-        "duration": _exact(found.duration), "frames": found.frames or None,
+        "rate": exact(found.rate), "time_base": exact(found.time_base),
+        "start": exact(found.start), "container_start": exact(found.container_start),
+        "duration": exact(found.duration), "frames": found.frames or None,
         "bit_rate": found.bit_rate or None, "color": color_names(found.tags),
         "hdr": {
             "is_hdr": found.is_hdr,
-            "primaries": [[_exact(value) for value in point] for point in hdr.primaries],
-            "luminance": [_exact(value) for value in hdr.luminance] if hdr.luminance else None,
+            "primaries": [[exact(value) for value in point] for point in hdr.primaries],
+            "luminance": [exact(value) for value in hdr.luminance] if hdr.luminance else None,
             "light_level": list(hdr.light_level) if hdr.light_level else None,
         },
         "extras": list(found.extras), "streams": [_stream(one) for one in found.streams],
@@ -66,7 +66,8 @@ def _color_name(kind: type[IntEnum], code: int) -> str:
     return _FFMPEG_NAMES.get(name, name.lower())
 
 
-def _exact(value: Fraction | None) -> dict[str, Any] | None:
+def exact(value: Fraction | None) -> dict[str, Any] | None:
+    """A number for programs that count exactly, and for those that do not."""
     if value is None:
         return None
     return {"exact": f"{value.numerator}/{value.denominator}", "decimal": float(value)}
@@ -80,7 +81,7 @@ def _stream(stream: StreamInfo) -> dict[str, Any]:
     sound = ({"channels": stream.channels, "sample_rate": stream.sample_rate}
              if stream.kind == "audio" else {})
     return {"index": stream.index, "kind": stream.kind, "codec": stream.codec,
-            "start": _exact(stream.start), "language": stream.language, "title": stream.title,
+            "start": exact(stream.start), "language": stream.language, "title": stream.title,
             **sound}
 
 

@@ -338,8 +338,13 @@ def test_thumbnails_are_those_of_the_converted_picture(name, size):
         plane[...] = np.rint(wave * picture.layout.max_code)
     small = Thumbnailer(name, tags, width, height).of(picture)
     image = ColorSpaceManager(picture.layout, tags, width, height).to_rgb(picture.planes).image
-    expected = thumbnail(image)
-    assert small.shape == expected.shape
+    rows, columns = small.shape[:2]
+    factor = min(width // columns, height // rows)
+    assert max(small.shape) <= LONGEST_SIDE and factor in (1, 2, 3, 4, 5, 6, 8)
+    expected = cv2.resize(image[:rows * factor, :columns * factor], (columns, rows),
+                          interpolation=cv2.INTER_AREA)
+    if expected.dtype != np.uint8:
+        expected = expected / 257
     assert np.abs(small.astype(int) - expected).mean() <= (1 if min(size) > 100 else 7)
 
 

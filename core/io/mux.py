@@ -22,7 +22,7 @@ from core.io.decoder import has_hidden_alpha
 from core.io.encoders import VideoSpec
 from core.io.probe import main_video
 from core.io.span import Range
-from core.io.timecode import advanced
+from core.io.timecode import advanced, tagged
 from core.io.tracks import Kept, Track, Tracks, add_tracks, stream_tags
 
 if TYPE_CHECKING:
@@ -128,9 +128,7 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
 
 def _timecode(job: MuxJob, source: av.container.InputContainer) -> str:
     """The timecode of the first picture, which in a range is not that of the file."""
-    places = [stream.metadata for stream in source.streams] + [source.metadata]
-    tags = [{key.lower(): value for key, value in place.items()} for place in places]
-    timecode = next((tag["timecode"] for tag in tags if "timecode" in tag), "")
+    timecode = tagged([*(stream.metadata for stream in source.streams), source.metadata])
     if not timecode or job.range.start is None:
         return timecode
     video = main_video(source, job.source)

@@ -17,6 +17,7 @@ from core.color import ColorTags
 from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading, time_base_of
 from core.io.decoder import decoder_of
+from core.io.timecode import tagged
 
 _TRIES = 400
 """Packets tried for a first picture before the file counts as undecodable."""
@@ -87,6 +88,8 @@ class VideoMetadata:
     streams: tuple[StreamInfo, ...]
     chapters: int
     tags_text: Mapping[str, str]
+    timecode: str = ""
+    """Of the first picture, as the file has it; mostly it has none."""
 
     @property
     def audio(self) -> tuple[StreamInfo, ...]:
@@ -177,7 +180,8 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
         extras=tuple(sorted(kind for kind in side_data if kind in _NOTABLE)),
         streams=tuple(_stream_info(other) for other in container.streams
                       if other.index != stream.index),
-        chapters=len(container.chapters()), tags_text=dict(container.metadata))
+        chapters=len(container.chapters()), tags_text=dict(container.metadata),
+        timecode=tagged([*(other.metadata for other in container.streams), container.metadata]))
 
 
 _NOTABLE = {"A53_CC", "DOVI_METADATA", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID",

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d\d)$")
+
+
+_DROPPING = (Fraction(30000, 1001), Fraction(60000, 1001))
+"""Rates at which frame numbers may be dropped to keep up with the clock."""
+
+
+def tagged(places: Iterable[Mapping[str, str]]) -> str:
+    """The timecode among the tags of a file and its streams; empty where there is none."""
+    tags = ({key.lower(): value for key, value in place.items()} for place in places)
+    return next((tag["timecode"] for tag in tags if "timecode" in tag), "")
+
+
+def first_timecode(tag: str, rate: Fraction) -> str:
+    """The timecode to count from where `tag` is what a file says: zero where it says nothing.
+
+    Drop-frame comes with a semicolon, and only at rates that have it.
+    """
+    match = _TIMECODE.match(tag)
+    if not match:
+        return "00:00:00:00"
+    hours, minutes, seconds, mark, count = match.groups()
+    mark = ";" if mark != ":" and rate in _DROPPING else ":"
+    return f"{hours}:{minutes}:{seconds}{mark}{count}"
 
 
 def advanced(timecode: str, frames: int, rate: Fraction) -> str:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from core.scenes.ahead import Coming, Decision
+from core.scenes.fades import EVEN
 from core.scenes.thumbnails import Glimpse
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ PROMINENCE = 2.5
 _BRIGHTER = 20.0
 """By how many codes of 255 a flash outshines both shots where it hides the cut between them."""
 
-_EVEN = 4.0
-"""Standard deviation of a picture of one color, in codes of 255."""
 _ONWARD = 1.5
 """Times the first change that a fade goes on to within LONGEST_FLASH, and a cut does not."""
 
@@ -147,7 +146,7 @@ def _fades_in(before: np.ndarray, change: float, coming: Iterable[Glimpse]) -> b
 
     The faintest picture on black differs from it by all its hues, as if it were a cut.
     """
-    return bool(before.std(axis=(0, 1)).max() < _EVEN) and any(
+    return bool(before.std(axis=(0, 1)).max() < EVEN) and any(
         _distance(before, later.small) >= _ONWARD * change for later in coming)
 
 

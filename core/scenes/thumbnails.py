@@ -9,7 +9,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from core.color import ColorSpaceManager, ColorTags
+from core.color import ColorSpaceManager, ColorTags, PixelLayout
 from core.io.picture import Picture, layout_of, planar_format
 
 LONGEST_SIDE = 256
@@ -37,10 +37,10 @@ class Thumbnailer:
     def __init__(self, pixel_format: str, tags: ColorTags, width: int, height: int) -> None:
         """`pixel_format` is FFmpeg's name; sizes are in pixels."""
         layout = layout_of(planar_format(pixel_format))
-        # Whole factors, for OpenCV averages those three times as fast as others; the few rows and
-        # columns left over say nothing about cuts.
-        self._factor = min(-(-max(height, width) // LONGEST_SIDE), height, width)
+        self._factor = _factor(layout, width, height)
         self._size = width // self._factor, height // self._factor
+        chroma = layout.subsampling_x, layout.subsampling_y
+        self._steps = [(0, 0)] if layout.model == "gray" else [(0, 0), chroma, chroma]
         # A small picture must not be taken for an old one, whose matrix was another.
         resolved = ColorSpaceManager(layout, tags, width, height).resolved
         tags = dataclasses.replace(tags, matrix=resolved.matrix, range=resolved.range)
@@ -50,13 +50,27 @@ class Thumbnailer:
 
     def of(self, picture: Picture) -> np.ndarray:
         """R'G'B' uint8, at most LONGEST_SIDE long; pure."""
-        count = len(self._colors.plane_shapes)
-        small = self._colors.to_rgb(tuple(map(self._shrunk, picture.planes[:count]))).image
+        small = self._colors.to_rgb(tuple(
+            self._shrunk(plane, *steps)
+            for plane, steps in zip(picture.planes, self._steps, strict=False))).image
         return small if small.dtype == np.uint8 else cv2.convertScaleAbs(small, alpha=1 / 257)
 
-    def _shrunk(self, plane: np.ndarray) -> np.ndarray:
+    def _shrunk(self, plane: np.ndarray, step_x: int, step_y: int) -> np.ndarray:
         columns, rows = self._size
-        height, width = plane.shape
-        if height >= rows * self._factor and width >= columns * self._factor:
-            plane = plane[:rows * self._factor, :columns * self._factor]
+        across, down = self._factor >> step_x, self._factor >> step_y
+        if across and down:
+            plane = plane[:rows * down, :columns * across]
         return cv2.resize(plane, self._size, interpolation=cv2.INTER_AREA)
+
+
+def _factor(layout: PixelLayout, width: int, height: int) -> int:
+    """How many pixels become one on each side: so that those of chroma are whole too.
+
+    OpenCV averages whole numbers of pixels three times as fast as others; the few rows and columns
+    left over say nothing about cuts.
+    """
+    step = 1 << max(layout.subsampling_x, layout.subsampling_y)
+    factor = -(-max(width, height) // LONGEST_SIDE)
+    if factor > 1:
+        factor = -(-factor // step) * step
+    return min(factor, width, height)
