@@ -48,6 +48,8 @@ class RenderResult:
     warnings: tuple[str, ...]
     clipped_pixels: int
     pixels: int
+    choice: str = ""
+    """What `auto` took for a codec and why; empty where one was asked for."""
 
 
 @dataclass(slots=True)

@@ -41,6 +41,8 @@ def lines(outcome: Outcome) -> list[str]:
     if result.resumed_frames:
         drawn += f", {result.resumed_frames} of them from an earlier run"
     said = [str(result.path), f"  {drawn}; {result.codec} in {result.container}"]
+    if result.choice:
+        said.append(f"  {result.choice}")
     if result.kept:
         said.append(f"  Kept: {', '.join(result.kept)}.")
     share = result.clipped_pixels / max(result.pixels, 1)

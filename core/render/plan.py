@@ -107,6 +107,8 @@ class RenderPlan:
     look_ahead: int
     resumable: bool
     warnings: tuple[str, ...]
+    choice: str = ""
+    """What `auto` took for a codec and why, in a sentence; empty where one was asked for."""
 
     @property
     def workers(self) -> int:

@@ -19,7 +19,7 @@ from core.io.span import Range
 from core.render.chunks import plan_chunks
 from core.render.identity import chunk_identities, drawn_by, hash_of
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
-from core.render.remarks import about_source, resumable
+from core.render.remarks import about_auto, about_source, resumable
 from core.render.stack import Stack
 from core.render.target import container_of
 from core.render.trial import auto_length
@@ -100,6 +100,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
         key=facts.key, keys=facts.index.keys(), span=_span(facts),
         offset=_offset(facts), audio=request.output.audio, execution=execution, carries=carries,
         look_ahead=look_ahead, resumable=resumable(stack),
+        choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
         warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *about_source(source, stack)))
 
 

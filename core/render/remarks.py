@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from core.io.codecs import CODECS
 from core.io.probe import VideoMetadata
 from core.render.stack import CallableStylizer, Stack
 
@@ -10,6 +13,24 @@ def resumable(stack: Stack) -> bool:
     """Whether every look can be recognized in a later process."""
     return all(look.stylizer.version is not None for look in stack.looks
                if isinstance(look.stylizer, CallableStylizer))
+
+
+def about_auto(asked: str, codec: str, remarks: Sequence[str], hdr: bool) -> str:
+    """A sentence on what `auto` took and why; empty where a codec was asked for.
+
+    `remarks` are what was said already, such as that a hardware encoder failed on the way.
+    """
+    hardware = next((name for name, entry in CODECS.items() if entry.software == codec), None)
+    if asked != "auto" or any(str(hardware) in said for said in remarks):
+        return ""
+    if CODECS[codec].software:
+        return f"auto took {codec}, which encodes on the GPU."
+    if hardware is None:
+        return f"auto took {codec}, which fits this source and container."
+    if hdr:
+        return f"auto took {codec}, as {hardware} would leave out the HDR metadata."
+    return (f"auto took {codec}, which encodes on the processor: {hardware} needs an NVIDIA GPU "
+            "with its driver, and does not open here.")
 
 
 def about_source(source: VideoMetadata, stack: Stack) -> list[str]:

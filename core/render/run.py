@@ -98,6 +98,7 @@ class Run:
             container=self.plan.container, kept=tuple(kept.kept),
             warnings=tuple(dict.fromkeys(
                 [*self._warnings, *met.warnings(), *remarks, *kept.warnings])),
+            choice=self.plan.choice,
             clipped_pixels=sum(entry.clipped for entry in entries),
             pixels=frames * self.plan.spec.width * self.plan.spec.height)
 

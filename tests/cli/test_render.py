@@ -39,6 +39,7 @@ def test_each_style_makes_one_output_and_nothing_else(cli: Cli, clip: Path, tmp_
         assert Path(output) in map(Path, ended.out.splitlines())
         assert len(pictures(Path(output))) == 8
     assert ended.out.count("8 frames in") == 3
+    assert ended.out.count("  auto took h264") == 3
     assert "3 of 3 rendered." in ended.out
 
 
@@ -51,6 +52,7 @@ def test_json_is_one_document_with_every_result(cli: Cli, clip: Path) -> None:
     assert (result["frames"], result["resumed_frames"]) == (8, 0)
     assert (result["codec"], result["container"]) == ("h264", "mp4")
     assert result["fps"] > 0 < result["seconds"]
+    assert result["choice"].startswith("auto took h264")
     assert result["input"] == str(clip)
     assert "clip_pencil.mp4" in ended.err
 

@@ -18,6 +18,7 @@ from core.io.probe import VideoProbe
 from core.pipeline import Pipeline
 from core.render import trial
 from core.render.plan import Choices
+from core.render.remarks import about_auto
 from tests import reels
 from tests.render.stopped import FRAMES, finishes, frames_in, stop
 
@@ -131,6 +132,19 @@ def test_fewer_workers_than_asked_for_are_told(path: Path, target: Path,
     plan = reels.pipeline(path, target, "numbers", workers=6).plan()
     assert plan.workers == 2
     assert "Memory has room for 2 workers, not for 6." in plan.warnings
+
+
+@pytest.mark.parametrize(("codec", "remarks", "hdr", "words"), [
+    ("h264", (), False, "h264_nvenc needs an NVIDIA GPU with its driver, and does not open here."),
+    ("hevc", (), True, "auto took hevc, as hevc_nvenc would leave out the HDR metadata."),
+    ("ffv1", (), False, "auto took ffv1, which fits this source and container."),
+    ("hevc_nvenc", (), False, "auto took hevc_nvenc, which encodes on the GPU."),
+    ("h264", ("h264_nvenc failed on the way.",), False, "")])
+def test_auto_says_what_it_took_and_why(codec: str, remarks: tuple[str, ...], hdr: bool,
+                                        words: str) -> None:
+    said = about_auto("auto", codec, remarks, hdr)
+    assert said.endswith(words) and bool(said) is bool(words)
+    assert about_auto(codec, codec, remarks, hdr) == ""
 
 
 def test_progress_never_goes_back_and_tells_both_stages(path: Path, target: Path) -> None:
