@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from core import durable
+from core.errors import ModelError
 from core.presets import presets
 from core.recipe import Layer
 from core.render.stack import look_of
@@ -21,7 +22,7 @@ from scripts.gallery.sheet import Row, busiest, detail, sheet, whole
 from scripts.report import print_json
 from scripts.stills import stills
 from scripts.targets import OUTPUTS, made
-from scripts.terminal import Step, progress_shown, say
+from scripts.terminal import Step, note, progress_shown, say
 from stylizers import STYLES, style
 from stylizers.composite import mix, recolor
 
@@ -59,7 +60,7 @@ def draw_gallery(args: argparse.Namespace) -> int:
     pictures = [_eight_bits(picture) for picture in stills(args.input, 3)]
     folder = args.out or (SHOWN if args.input is None else OUTPUTS / "gallery")
     corner = FACE if args.input is None else busiest(pictures[1])
-    variants = {name: list(variants_of(name)) for name in named}
+    variants = _variants(named, skip=args.style is None)
     total = sum(map(len, variants.values()))
     written = []
     with made(folder), progress_shown("Drawing the gallery") as advance:
@@ -70,7 +71,7 @@ def draw_gallery(args: argparse.Namespace) -> int:
             written.append(_write(folder / f"{name}.jpg", sheet(rows)))
             first.append(Row(name, kinds[0].about,
                              [whole(kinds[0].drawn(picture)) for picture in pictures]))
-        if len(named) > 1:
+        if len(variants) > 1:
             written.append(_write(folder / f"{OVERVIEW}.jpg", sheet(first)))
     if args.json:
         print_json({"sheets": [{"path": str(path), "bytes": path.stat().st_size}
@@ -79,6 +80,22 @@ def draw_gallery(args: argparse.Namespace) -> int:
         for path in written:
             say(f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return DONE
+
+
+def _variants(named: Sequence[str], *, skip: bool) -> dict[str, list[Variant]]:
+    """By look; with `skip` one whose model is not installed is left out, and that is said."""
+    found = {}
+    for name in named:
+        try:
+            found[name] = list(variants_of(name))
+            for variant in found[name]:
+                look_of(variant.layer)
+        except ModelError as error:
+            if not skip:
+                raise
+            found.pop(name, None)
+            note(f"{name} is left out: {error}")
+    return found
 
 
 def variants_of(name: str) -> Iterator[Variant]:

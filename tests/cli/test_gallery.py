@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from skimage import data
 
+from core.errors import ModelMissing
 from core.io import VideoWriter
 from core.presets import preset, presets
 from core.preview import render_still
-from core.recipe import Recipe
+from core.recipe import Layer, Recipe
+from core.render.stack import Look, look_of
 from scripts.gallery import contact
 from scripts.gallery.contact import variants_of
 from scripts.gallery.sheet import (
@@ -56,6 +58,25 @@ def test_several_looks_get_a_sheet_of_all(cli: Cli, tmp_path: Path) -> None:
     assert cli("gallery", "--in", "clip.mp4", "--style", "pencil,identity", "--out", "g").code == 0
     assert left_in(tmp_path / "g") == {"pencil.jpg", "identity.jpg", "looks.jpg"}
     assert cv2.imread(str(tmp_path / "g" / "looks.jpg")).shape[:2] == page_of(3)
+
+
+def test_a_look_whose_model_is_missing_is_left_out(cli: Cli, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless it was asked for by name."""
+    write_clip(tmp_path / "clip.mp4")
+
+    def missing(layer: Layer) -> Look:
+        if layer.style == "identity":
+            raise ModelMissing("No model is installed.", "Import one.")
+        return look_of(layer)
+
+    monkeypatch.setattr(contact, "look_of", missing)
+    monkeypatch.setattr(contact, "STYLES", {"identity": None, "pencil": None})
+    monkeypatch.setattr(contact, "LEFT_OUT", ())
+    ended = cli("gallery", "--in", "clip.mp4", "--out", "g")
+    assert (ended.code, left_in(tmp_path / "g")) == (0, {"pencil.jpg"})
+    assert "identity is left out: No model is installed." in ended.err
+    assert cli("gallery", "--in", "clip.mp4", "--style", "identity").code == 2
 
 
 def test_pictures_stand_in_their_cells_under_words() -> None:
