@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ from typing_extensions import override
 from stylizers import lines, oklab, palette
 from stylizers.base import Analysis, AnyAnalysis, StyleParams, Stylizer
 from stylizers.frame import Frame
+from stylizers.scratch import Scratch
 
 _ALPHA, _RATE = 0.3, 30
 """What each frame adds to what is carried, at that many frames per second."""
@@ -76,16 +77,18 @@ class CartoonStylizer(Stylizer[CartoonParams]):
     Params = CartoonParams
     Analysis = Sheet
 
+    def __init__(self, params: CartoonParams | None = None, **values: Any) -> None:
+        super().__init__(params, **values)
+        self._scratch = Scratch()
+
     @override
     def support(self) -> float:
         return _PASSES * (self.params.bilateral_d / 2 + 2) + 6
 
     @override
     def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> Sheet:
-        from stylizers.kernels.blocks import reduced
-
         before = previous if isinstance(previous, Sheet) else None
-        planes = reduced(frame.image, *_blocks(frame))
+        planes = self._reduced(frame, 3)
         rate = 1.0 if before is None else _rate(frame, before)
         # After a flash the shot goes on as it was, so nothing is learned from one.
         learned = 0.0 if frame.flash else rate
@@ -93,6 +96,15 @@ class CartoonStylizer(Stylizer[CartoonParams]):
         seen, ink = self._lines(frame, planes, contrast, before, rate)
         return Sheet(colors, shares, contrast, ink, seen, frame.time.numerator,
                      frame.time.denominator)
+
+    def _reduced(self, frame: Frame, count: int) -> np.ndarray:
+        """R', G' and B' of the frame, and room for more planes, (count, h, w)."""
+        from stylizers.kernels.blocks import reduced, size
+
+        blocks = _blocks(frame)
+        planes = self._scratch.array("planes", (count, *size(frame.image, *blocks)))
+        reduced(frame.image, *blocks, planes)
+        return planes
 
     def _palette(self, planes: np.ndarray, before: Sheet | None,
                  rate: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -112,12 +124,13 @@ class CartoonStylizer(Stylizer[CartoonParams]):
         from stylizers.kernels.luma import luma_of_planes
 
         scale = _scale(frame)
-        luma = luma_of_planes(planes)
+        luma = self._scratch.array("luma", planes.shape[1:])
+        luma_of_planes(planes, luma)
         # Of three channels that differ alike, a distance is the square root of 3 times one's.
         self._smooth(luma[None], scale, 1 / math.sqrt(3))
         low, high = sorted((self.params.edge_threshold1, self.params.edge_threshold2))
         pen = lines.Pen(low * contrast, high * contrast, self.params.line_weight)
-        fresh = lines.drawn(luma, scale, pen)
+        fresh = lines.drawn(luma, scale, pen, self._scratch)
         seen = codes(luma.ravel(), np.float32(255)).reshape(luma.shape)
         if before is None or before.luma.shape != seen.shape:
             change, ink = np.full(seen.shape, 255, np.uint8), np.zeros(seen.shape, np.uint16)
@@ -140,13 +153,12 @@ class CartoonStylizer(Stylizer[CartoonParams]):
 
     @override
     def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:
-        from stylizers.kernels.blocks import reduced
         from stylizers.kernels.enlarge import enlarged
         from stylizers.kernels.soft_palette import recolor, table
 
         sheet, params, scale = cast(Sheet, analysis), self.params, _scale(frame)
         # A plane more than there are channels: it will hold the luma.
-        planes = reduced(frame.image, *_blocks(frame), planes=4)
+        planes = self._reduced(frame, 4)
         self._smooth(planes[:3], scale, 1)
         recolor(planes, table(sheet.colors, palette.presence(sheet.shares), _SOFTNESS,
                               (params.shading, params.shading ** _LIVELY), params.saturation))

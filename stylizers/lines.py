@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from stylizers.scratch import Scratch
+
 BORDER = 0.5
 """Value of the ink at the border of a line."""
 PEAK = 2.0
@@ -66,15 +68,16 @@ def border(weight: float, scale: tuple[float, float]) -> tuple[float, float]:
     return BORDER - half, BORDER + half
 
 
-def drawn(luma: np.ndarray, scale: tuple[float, float], pen: Pen) -> np.ndarray:
+def drawn(luma: np.ndarray, scale: tuple[float, float], pen: Pen, scratch: Scratch) -> np.ndarray:
     """Ink (H, W) float32, over BORDER on a line, of `luma` float32 0..1.
 
-    `scale` gives columns and rows of `luma` per reference pixel.
+    `scale` gives columns and rows of `luma` per reference pixel. The ink lies in `scratch`.
     """
     from stylizers.kernels.inking import splat
 
-    ink = np.zeros(luma.shape, np.float32)
-    edges = _edges(luma, scale, pen.low)
+    ink = scratch.array("ink", luma.shape)
+    ink[:] = 0
+    edges = _edges(luma, scale, pen.low, scratch)
     if edges is None:
         return ink
     sigma = _spread(pen.weight, scale)
@@ -82,12 +85,12 @@ def drawn(luma: np.ndarray, scale: tuple[float, float], pen: Pen) -> np.ndarray:
     # A line of points one apart, blurred, has this crest if it is to be `half` wide to each side.
     values = share * BORDER * np.exp(half ** 2 * math.prod(scale) / math.prod(sigma) / 2)
     # A slanted line has one point per column or row, fewer per length.
-    values /= np.maximum(np.abs(edges.light).max(axis=1), 0.5)
+    values *= (math.sqrt(2 * math.pi * math.prod(sigma))
+               / np.maximum(np.abs(edges.light).max(axis=1), 0.5))
     aside = _ASIDE * half[:, None] * edges.light * np.array(scale, np.float32)
     splat(edges.columns - aside[:, 0], edges.rows - aside[:, 1], values.astype(np.float32), ink)
-    ink = cv2.GaussianBlur(ink, (0, 0), sigma[0], sigmaY=sigma[1], borderType=cv2.BORDER_REFLECT)
-    ink *= np.float32(math.sqrt(2 * math.pi * math.prod(sigma)))
-    return ink
+    return cv2.GaussianBlur(ink, (0, 0), sigma[0], scratch.array("soft", luma.shape), sigma[1],
+                            cv2.BORDER_REFLECT)
 
 
 def _spread(weight: float, scale: tuple[float, float]) -> tuple[float, float]:
@@ -96,23 +99,28 @@ def _spread(weight: float, scale: tuple[float, float]) -> tuple[float, float]:
     return max(sigma * scale[0], 0.7), max(sigma * scale[1], 0.7)
 
 
-def _edges(luma: np.ndarray, scale: tuple[float, float], least: float) -> _Edges | None:
+def _edges(luma: np.ndarray, scale: tuple[float, float], least: float,
+           scratch: Scratch) -> _Edges | None:
     """The thin edges of `luma` whose gradients are over `least`; None if there are none."""
     from stylizers.kernels.thinning import crests, steepness
 
     height, width = luma.shape
     if min(height, width) < 3:
         return None
-    steep = steepness(luma, (_BLUR * scale[0], _BLUR * scale[1]),
-                      (_GAIN * scale[0], _GAIN * scale[1]))
-    indices, vectors, mask = crests(luma, steep, least)
+    steep = scratch.array("steep", luma.shape)
+    steepness(luma, (_BLUR * scale[0], _BLUR * scale[1]), (_GAIN * scale[0], _GAIN * scale[1]),
+              steep)
+    mask = scratch.array("mask", luma.shape, np.uint8)
+    indices, vectors = crests(luma, steep, least, mask,
+                              scratch.array("vectors", (luma.size // 2 + 1, 4)))
     rows, columns = np.divmod(indices, np.int32(width))
     strength = steep.ravel()[indices] - _INHIBITION * _around(steep, scale, columns, rows)
     seen = strength > least
     mask.ravel()[indices[~seen]] = 0
     if not seen.any():
         return None
-    count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
+    count, labels = cv2.connectedComponents(
+        mask, scratch.array("labels", luma.shape, np.int32), 8, cv2.CV_32S)
     vectors = vectors[seen]
     return _Edges(columns[seen] + vectors[:, 0], rows[seen] + vectors[:, 1], strength[seen],
                   vectors[:, 2:], labels.ravel()[indices[seen]], count)

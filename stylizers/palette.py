@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-_ROUNDS = 12
+_ROUNDS = 10
+_EVERY = 3
+"""Of so many samples one serves for the search; all serve for its last steps."""
 _RARE = 0.002
 """Share of the picture below which a color is let go: it fades out, and may serve elsewhere."""
 _UNSERVED = 0.06
@@ -22,20 +24,23 @@ def found(samples: np.ndarray, count: int) -> np.ndarray:
     The group with the largest error is split in two along its longest axis until there are enough
     (Steinbach, Karypis and Kumar, 2000). Nothing is drawn at random, and noise changes little.
     """
-    colors = samples.mean(axis=0, keepdims=True)
+    few = samples[::_EVERY]
+    colors = few.mean(axis=0, keepdims=True)
     while len(colors) < count:
-        nearest, distance = _assigned(samples, colors)
+        nearest, distance = _assigned(few, colors)
         errors = np.bincount(nearest, distance, len(colors))
         worst = int(np.argmax(errors))
         if errors[worst] < 1e-9:  # fewer colors than asked for: the rest find nothing to do
             return np.concatenate([colors, colors[np.zeros(count - len(colors), int)]])
-        group = samples[nearest == worst]
+        group = few[nearest == worst]
         axis = _spread(group)
         pair = np.stack([colors[worst] - axis, colors[worst] + axis])
         for _ in range(4):
             pair = moved(group, pair)[0]
         colors = np.concatenate([colors[:worst], pair, colors[worst + 1:]])
     for _ in range(_ROUNDS):
+        colors = moved(few, colors)[0]
+    for _ in range(2):
         colors = moved(samples, colors)[0]
     return colors
 

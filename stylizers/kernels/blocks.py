@@ -8,17 +8,25 @@ from numba import njit
 from stylizers.kernels.samples import samples
 
 
-def reduced(image: np.ndarray, columns: int, rows: int, planes: int = 3) -> np.ndarray:
-    """R', G', B' 0..1 float32 (planes, ceil(H / rows), ceil(W / columns)), means of blocks of
-    `image` (H, W, 3); planes after the third are left for the caller to fill.
+def reduced(image: np.ndarray, columns: int, rows: int, planes: np.ndarray) -> None:
+    """Fills three `planes` float32 (3, h, w) with R', G', B' 0..1: means of blocks of `image`.
 
-    Blocks at the right and the bottom edge may be narrower. Sums are exact, so that a code at 8
-    bits and the same tone at 16 give the same value.
+    h and w are `size(image, columns, rows)`; blocks at the right and the bottom edge may be
+    narrower. Sums are exact, so a code at 8 bits and the same tone at 16 give the same value.
     """
+    _reduced(samples(image), image.shape[1], columns, rows, 1 / np.iinfo(image.dtype).max, planes)
+
+
+def size(image: np.ndarray, columns: int, rows: int) -> tuple[int, int]:
+    """Height and width of `image` in blocks of `columns` by `rows` samples."""
     height, width = image.shape[:2]
-    small = np.empty((planes, -(-height // rows), -(-width // columns)), np.float32)
-    _reduced(samples(image), width, columns, rows, 1 / np.iinfo(image.dtype).max, small)
-    return small
+    return -(-height // rows), -(-width // columns)
+
+
+@njit(nogil=True, cache=True)
+def _first(line, total):  # type: ignore[no-untyped-def]
+    for i in range(total.size):
+        total[i] = line[i]
 
 
 @njit(nogil=True, cache=True)
@@ -54,8 +62,8 @@ def _reduced(image, width, columns, rows, unit, small):  # type: ignore[no-untyp
     whole = width // columns
     for y in range(small.shape[1]):
         top, bottom = y * rows, min((y + 1) * rows, height)
-        total[:] = 0
-        for line in range(top, bottom):
+        _first(image[top * row:(top + 1) * row], total)
+        for line in range(top + 1, bottom):
             _add(image[line * row:(line + 1) * row], total)
         share = np.float32(unit / (columns * (bottom - top)))
         for channel in range(3):

@@ -49,22 +49,33 @@ def _places(size: int, small: int, step: float) -> tuple[np.ndarray, np.ndarray,
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _nearer(guide, low, high, first, second, along, share):  # type: ignore[no-untyped-def]
-    """The share of the second of two samples, whose lumas are low[first] and high[second]."""
+def _nearer(guide, low, high, along):  # type: ignore[no-untyped-def]
+    """The share of the second of two samples, whose lumas are `low` and `high`."""
     close = np.float32(_CLOSE * _CLOSE)
-    for x in range(guide.size):
-        one, two = guide[x] - low[first[x]], guide[x] - high[second[x]]
-        toward = along[x] * (close + one * one)
-        share[x] = toward / (toward + (np.float32(1) - along[x]) * (close + two * two))
+    one, two = guide - low, guide - high
+    toward = along * (close + one * one)
+    return toward / (toward + (np.float32(1) - along) * (close + two * two))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _nearer_row(guide, low, high, along, share):  # type: ignore[no-untyped-def]
-    close = np.float32(_CLOSE * _CLOSE)
+def _shares_down(guide, low, high, along, share):  # type: ignore[no-untyped-def]
     for x in range(guide.size):
-        one, two = guide[x] - low[x], guide[x] - high[x]
-        toward = along * (close + one * one)
-        share[x] = toward / (toward + (np.float32(1) - along) * (close + two * two))
+        share[x] = _nearer(guide[x], low[x], high[x], along)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _shares(guide, luma, first, second, along, share):  # type: ignore[no-untyped-def]
+    for x in range(guide.size):
+        share[x] = _nearer(guide[x], luma[first[x]], luma[second[x]], along[x])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _shares_of_pairs(guide, luma, share):  # type: ignore[no-untyped-def]
+    """`_shares` where every sample covers two, but for its first and last: this vectorizes."""
+    far, near = np.float32(0.75), np.float32(0.25)
+    for j in range(1, luma.size - 1):
+        share[2 * j] = _nearer(guide[2 * j], luma[j - 1], luma[j], far)
+        share[2 * j + 1] = _nearer(guide[2 * j + 1], luma[j], luma[j + 1], near)
 
 
 @njit(nogil=True, cache=True)
@@ -72,6 +83,43 @@ def _across(line, first, second, share, out):  # type: ignore[no-untyped-def]
     for x in range(out.size):
         low = np.float32(line[first[x]])
         out[x] = low + (np.float32(line[second[x]]) - low) * share[x]
+
+
+@njit(nogil=True, cache=True)
+def _across_pairs(line, share, out):  # type: ignore[no-untyped-def]
+    for j in range(1, line.size - 1):
+        low, here, high = np.float32(line[j - 1]), np.float32(line[j]), np.float32(line[j + 1])
+        out[2 * j] = low + (here - low) * share[2 * j]
+        out[2 * j + 1] = here + (high - here) * share[2 * j + 1]
+
+
+@njit(nogil=True, cache=True)
+def _widened(line, first, second, share, out):  # type: ignore[no-untyped-def]
+    """A row at full width."""
+    if out.size == line.size:
+        for x in range(out.size):
+            out[x] = line[x]
+    elif out.size // 2 == line.size:
+        _across_pairs(line, share, out)
+        _across(line, first[:2], second[:2], share[:2], out[:2])
+        end = out.size - 2
+        _across(line, first[end:], second[end:], share[end:], out[end:])
+    else:
+        _across(line, first, second, share, out)
+
+
+@njit(nogil=True, cache=True)
+def _shared(guide, luma, first, second, along, share):  # type: ignore[no-untyped-def]
+    """How much the second of two samples in a row counts at each place."""
+    if guide.size == luma.size:
+        return
+    if guide.size // 2 == luma.size:
+        _shares_of_pairs(guide, luma, share)
+        _shares(guide[:2], luma, first[:2], second[:2], along[:2], share[:2])
+        end = guide.size - 2
+        _shares(guide[end:], luma, first[end:], second[end:], along[end:], share[end:])
+    else:
+        _shares(guide, luma, first, second, along, share)
 
 
 @njit(nogil=True, cache=True)
@@ -130,18 +178,18 @@ def _enlarged(image, unit, drawing, rows,  # type: ignore[no-untyped-def]
                 for line in range(above, below):
                     _add_luma(image[line * row:(line + 1) * row],
                               np.float32(unit / (below - above)), guide)
-                _nearer(guide, drawing[3, j], drawing[3, j], first, second, along, share)
+                _shared(guide, drawing[3, j], first, second, along, share)
                 for c in range(4):
-                    _across(drawing[c, j], first, second, share, wide[slot, c])
+                    _widened(drawing[c, j], first, second, share, wide[slot, c])
         for j in (np.int64(ink_top[y]), np.int64(ink_bottom[y])):
             slot = j % 2
             if ready_ink[slot] != j:
                 ready_ink[slot] = j
-                _across(ink[j], ink_first, ink_second, ink_along, wide_ink[slot])
+                _widened(ink[j], ink_first, ink_second, ink_along, wide_ink[slot])
         a, b = top[y] % 2, bottom[y] % 2
         guide[:] = 0
         _add_luma(image[y * row:(y + 1) * row], np.float32(unit), guide)
-        _nearer_row(guide, wide[a, 3], wide[b, 3], down[y], share)
+        _shares_down(guide, wide[a, 3], wide[b, 3], down[y], share)
         _lines(wide_ink[ink_top[y] % 2], wide_ink[ink_bottom[y] % 2], ink_down[y], start, slope,
                strength, light)
         for c in range(3):

@@ -24,11 +24,9 @@ def _luma(rgb, unit):  # type: ignore[no-untyped-def]
     return plane
 
 
-def luma_of_planes(planes: np.ndarray) -> np.ndarray:
-    """Luma float32 (H, W) of R', G', B' float32 (3, H, W)."""
-    plane = np.empty(planes.shape[1:], np.float32)
+def luma_of_planes(planes: np.ndarray, plane: np.ndarray) -> None:
+    """Fills `plane` float32 (H, W) with the luma of R', G', B' float32 (3, H, W)."""
     _luma_of_planes(planes[0], planes[1], planes[2], plane)
-    return plane
 
 
 @njit(nogil=True, cache=True)

@@ -17,11 +17,13 @@ NODES = 25
 _FROM_LAB = oklab.FROM_LAB
 _FROM_LMS = oklab.FROM_LMS
 _STEPS = 4096
+_CHUNK = 1024
+"""Pixels whose corners are found before their colors are looked up: both loops vectorize."""
 
 
 def table(colors: np.ndarray, presence: np.ndarray, softness: float, kept: tuple[float, float],
           saturation: float) -> np.ndarray:
-    """R'G'B' float32 (NODES^3, 3), red slowest, of every R'G'B' once drawn to the palette.
+    """R', G' and B' float32 (3, NODES^3), red slowest, of every R'G'B' once drawn to the palette.
 
     `colors` (K, 3) are OKLab and `presence` (K,) their weights. A color x becomes the mean of the
     palette under weights presence * exp(-|x - color|^2 / 2 softness^2), which between two colors
@@ -29,7 +31,7 @@ def table(colors: np.ndarray, presence: np.ndarray, softness: float, kept: tuple
     like ones, as the tones of a sky. Of what x differs from that mean, `kept` (in L, in a and b)
     remains; and `saturation` multiplies a and b.
     """
-    nodes = np.empty((NODES ** 3, 3), np.float32)
+    nodes = np.empty((3, NODES ** 3), np.float32)
     _table(_nodes(), colors.astype(np.float32), np.log(presence).astype(np.float32),
            np.float32(1 / (2 * softness ** 2)), np.float32(kept[0]), np.float32(kept[1]),
            np.float32(saturation), _encoding(), nodes)
@@ -95,28 +97,61 @@ def _table(labs, colors, logs, sharpness, kept_l, kept_c, saturation, encoding, 
         s3 = (_FROM_LAB[2, 0] * lightness + _FROM_LAB[2, 1] * a + _FROM_LAB[2, 2] * b) ** 3
         for c in range(3):
             light = _FROM_LMS[c, 0] * l3 + _FROM_LMS[c, 1] * m3 + _FROM_LMS[c, 2] * s3
-            out[i, c] = _encoded(np.float32(light), encoding)
+            out[c, i] = _encoded(np.float32(light), encoding)
+
+
+@njit(nogil=True, cache=True)
+def _luma(reds, greens, blues, out):  # type: ignore[no-untyped-def]
+    red, green, blue = np.float32(RED), np.float32(GREEN), np.float32(BLUE)
+    for i in range(out.size):
+        out[i] = red * reds[i] + green * greens[i] + blue * blues[i]
+
+
+@njit(nogil=True, cache=True)
+def _corners(reds, greens, blues, corners, shares):  # type: ignore[no-untyped-def]
+    """Three of the four nodes around each color, and how far it lies along the way they make.
+
+    From node to opposite node it goes along the longest axis first.
+    """
+    top, last, size = np.float32(NODES - 1), np.int32(NODES - 2), np.int32(NODES)
+    far_x, far_y, far_z = np.int32(NODES * NODES), np.int32(NODES), np.int32(1)
+    for i in range(reds.size):
+        x, y, z = reds[i] * top, greens[i] * top, blues[i] * top
+        at_x, at_y, at_z = min(np.int32(x), last), min(np.int32(y), last), min(np.int32(z), last)
+        x, y, z = x - np.float32(at_x), y - np.float32(at_y), z - np.float32(at_z)
+        most, least = max(x, max(y, z)), min(x, min(y, z))
+        first = far_x if x == most else (far_y if y == most else far_z)
+        final = far_z if z == least else (far_y if y == least else far_x)
+        at = (at_x * size + at_y) * size + at_z
+        corners[i] = at
+        corners[_CHUNK + i] = at + first
+        corners[2 * _CHUNK + i] = at + far_x + far_y + far_z - final
+        shares[i] = most
+        shares[_CHUNK + i] = x + y + z - most - least
+        shares[2 * _CHUNK + i] = least
+
+
+@njit(nogil=True, cache=True)
+def _look_up(nodes, corners, shares, out):  # type: ignore[no-untyped-def]
+    opposite = np.int32(NODES * NODES + NODES + 1)
+    for i in range(out.size):
+        # Unsigned, so that no index is taken from the end.
+        a, b = nodes[np.uint32(corners[i])], nodes[np.uint32(corners[_CHUNK + i])]
+        c = nodes[np.uint32(corners[2 * _CHUNK + i])]
+        d = nodes[np.uint32(corners[i] + opposite)]
+        out[i] = (a + (b - a) * shares[i] + (c - b) * shares[_CHUNK + i]
+                  + (d - c) * shares[2 * _CHUNK + i])
 
 
 @njit(nogil=True, cache=True)
 def _recolor(planes, nodes):  # type: ignore[no-untyped-def]
-    top = np.float32(NODES - 1)
-    last = NODES - 2
-    far_x, far_y, far_z = NODES * NODES, NODES, 1
-    for i in range(planes.shape[1]):
-        red, green, blue = planes[0, i], planes[1, i], planes[2, i]
-        planes[3, i] = np.float32(RED) * red + np.float32(GREEN) * green + np.float32(BLUE) * blue
-        x, y, z = red * top, green * top, blue * top
-        xi, yi, zi = min(int(x), last), min(int(y), last), min(int(z), last)
-        x, y, z = x - np.float32(xi), y - np.float32(yi), z - np.float32(zi)
-        # The tetrahedron's corners lie on the way from node to opposite node, longest axis first.
-        most, least = max(x, max(y, z)), min(x, min(y, z))
-        first = far_x if x == most else (far_y if y == most else far_z)
-        final = far_z if z == least else (far_y if y == least else far_x)
-        a = (xi * NODES + yi) * NODES + zi
-        b, d = a + first, a + far_x + far_y + far_z
-        c = d - final
-        middle = x + y + z - most - least
-        for k in range(3):
-            planes[k, i] = (nodes[a, k] * (np.float32(1) - most) + nodes[b, k] * (most - middle)
-                         + nodes[c, k] * (middle - least) + nodes[d, k] * least)
+    corners, shares = np.empty(3 * _CHUNK, np.int32), np.empty(3 * _CHUNK, np.float32)
+    size = planes.shape[1]
+    for start in range(0, size, _CHUNK):
+        end = min(start + _CHUNK, size)
+        red, green, blue = planes[0, start:end], planes[1, start:end], planes[2, start:end]
+        _luma(red, green, blue, planes[3, start:end])
+        _corners(red, green, blue, corners, shares)
+        _look_up(nodes[0], corners, shares, red)
+        _look_up(nodes[1], corners, shares, green)
+        _look_up(nodes[2], corners, shares, blue)

@@ -15,30 +15,28 @@ _TANGENT = np.float32(0.41421356)  # of 22.5 degrees
 
 
 def steepness(plane: np.ndarray, sigma: tuple[float, float],
-              scale: tuple[float, float]) -> np.ndarray:
-    """Length of the gradient, float32 (H, W), of `plane` float32 (H, W) slightly blurred.
+              scale: tuple[float, float], steep: np.ndarray) -> None:
+    """Fills `steep` with the length of the gradient of `plane`, slightly blurred; both float32.
 
     The gradient is Sobel's, eight times the slope per sample, with its parts across and down times
     `scale`. `sigma` (across, down) is the blur's, at most 0.7 samples: three taps of that variance.
     """
-    steep = np.empty_like(plane)
     side = [np.float32(min(part, 0.7) ** 2 / 2) for part in sigma]
     _steepness(plane, side[0], side[1], np.float32(scale[0]), np.float32(scale[1]), steep)
-    return steep
 
 
-def crests(plane: np.ndarray, steep: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray,
-                                                                        np.ndarray]:
+def crests(plane: np.ndarray, steep: np.ndarray, least: float, mask: np.ndarray,
+           vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The crests of `steep`, float32 (H, W), the steepness of `plane`, where it is over `least`.
 
-    Flat indices (N,), the vectors (N, 4) of each, and a mask uint8 (H, W). A vector holds the
-    crest's offset in columns and rows, then the direction in which `plane` rises, of length 1.
+    Returns flat indices (N,) and vectors (N, 4): the crest's offset in columns and rows, and the
+    direction in which `plane` rises, of length 1. `mask` uint8 (H, W) is filled with 1 on crests
+    and 0 elsewhere; `vectors` float32 (M, 4) is room for them, half as many as samples at most.
     """
-    mask = np.zeros(steep.shape, np.uint8)
-    indices = np.empty(steep.size // 2 + 1, np.int32)
-    vectors = np.empty((indices.size, 4), np.float32)
+    mask[:] = 0
+    indices = np.empty(len(vectors), np.int32)
     count = _crests(plane, steep, np.float32(least), mask, indices, vectors)
-    return indices[:count], vectors[:count], mask
+    return indices[:count], vectors[:count]
 
 
 @njit(nogil=True, cache=True)
