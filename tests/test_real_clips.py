@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +18,12 @@ import pytest
 from core.io import VideoProbe
 from core.io.repair import complaints
 from scripts import cli
+from stylizers import STYLES
 
 FRAMES = 150
+"""Pictures of each clip that the first look draws."""
+FRAMES_OF_OTHERS = 20
+"""Those that each other look draws; what comes with the clip has been tried by then."""
 _FOLDER = Path(os.environ.get("BRUSHREEL_SHARED",
                               Path(__file__).resolve().parents[2] / "shared")) / "media"
 CLIPS = sorted(path.name for path in _FOLDER.iterdir() if path.suffix != ".tsv") \
@@ -30,9 +35,11 @@ QUICK = ("autoeditor__SAR-2by3.mp4", "mediabunny__cursed-vfr.mp4", "gopro__karma
          "androidx__sample_audio_only.mp4", "shaka__typescript.ts")
 """One of each kind of trouble, for the fast run."""
 
+OTHERS = [name for name in STYLES if name not in ("identity", "pencil")]
 
-def _decoded(path: Path) -> list[Fraction]:
-    """Times of the pictures a plain decoder yields, up to one more than FRAMES."""
+
+def _decoded(path: Path, most: int) -> list[Fraction]:
+    """Times of the pictures a plain decoder yields, up to one more than `most`."""
     times: list[Fraction] = []
     try:
         with av.open(str(path), metadata_errors="replace") as container:
@@ -44,7 +51,7 @@ def _decoded(path: Path) -> list[Fraction]:
                     times += [frame.pts * frame.time_base for frame in packet.decode()]
                 except av.error.FFmpegError:
                     continue
-                if len(times) > FRAMES:
+                if len(times) > most:
                     break
             start = Fraction(container.start_time or 0, av.time_base)
     except (av.error.FFmpegError, EOFError):
@@ -52,34 +59,34 @@ def _decoded(path: Path) -> list[Fraction]:
     return [time - start for time in times]
 
 
-def _render(path: Path, folder: Path, times: list[Fraction],
-            capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
-    arguments = ["render", "--in", str(path), "--styles", "pencil", "--preset", "speed",
+def _check(path: Path, styles: Sequence[str], most: int, folder: Path,
+           capsys: pytest.CaptureFixture[str]) -> None:
+    """Render up to `most` pictures in every style, or be refused in words."""
+    times = _decoded(path, most)
+    arguments = ["render", "--in", str(path), "--styles", ",".join(styles), "--preset", "speed",
                  "--out", str(folder), "--json"]
-    if len(times) > FRAMES:
-        middle = (times[FRAMES - 1] + times[FRAMES]) / 2
+    if len(times) > most:
+        middle = (times[most - 1] + times[most]) / 2
         arguments += ["--end", f"{float(middle):.6f}"]
     code = cli.main(arguments)
-    return code, json.loads(capsys.readouterr().out)
-
-
-def _check(name: str, media: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = media / name
-    times = _decoded(path)
-    code, said = _render(path, tmp_path, times, capsys)
-    left = sorted(found.name for found in tmp_path.iterdir())
+    said = json.loads(capsys.readouterr().out)
+    left = sorted(found for found in folder.iterdir())
     if not times:
         assert code == 2, said
         assert said["hint"]
         assert left == []
         return
     assert code == 0, said
-    assert len(left) == 1, f"more than the result is left: {left}"
-    result = tmp_path / left[0]
+    assert len(left) == len(styles), f"more than the results are left: {left}"
+    for result in left:
+        _compare(path, result, min(len(times), most))
+
+
+def _compare(path: Path, result: Path, count: int) -> None:
     before, after = VideoProbe.probe(path), VideoProbe.probe(result)
     with av.open(str(result)) as container:
         drawn = sum(1 for _ in container.decode(video=0))
-    assert drawn == min(len(times), FRAMES)
+    assert drawn == count
     assert (after.width, after.height) == (before.width, before.height)
     assert (after.sar, after.rotation) == (before.sar, before.rotation)
     for tag in ("matrix", "primaries", "transfer"):
@@ -91,14 +98,21 @@ def _check(name: str, media: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("name", [name for name in CLIPS if name in QUICK])
 def test_a_clip_of_each_kind_comes_through(name: str, shared: Path, tmp_path: Path,
                                            capsys: pytest.CaptureFixture[str]) -> None:
-    _check(name, shared / "media", tmp_path, capsys)
+    _check(shared / "media" / name, ["pencil"], FRAMES, tmp_path, capsys)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in CLIPS if name not in QUICK])
 def test_every_other_clip_comes_through(name: str, shared: Path, tmp_path: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
-    _check(name, shared / "media", tmp_path, capsys)
+    _check(shared / "media" / name, ["pencil"], FRAMES, tmp_path, capsys)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CLIPS)
+def test_every_clip_comes_through_every_other_look(name: str, shared: Path, tmp_path: Path,
+                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    _check(shared / "media" / name, OTHERS, FRAMES_OF_OTHERS, tmp_path, capsys)
 
 
 def test_the_clips_are_there(shared: Path) -> None:
