@@ -10,16 +10,18 @@ from typing import Any
 from core.errors import UnknownStyle
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.cartoon import CartoonStylizer
+from stylizers.cinematic import CinematicStylizer
 from stylizers.comic import ComicStylizer
 from stylizers.frame import Frame
 from stylizers.identity import IdentityStylizer
 from stylizers.pencil import PencilStylizer
 
-__all__ = ["STYLES", "Analysis", "CartoonStylizer", "ComicStylizer", "Frame",
+__all__ = ["STYLES", "Analysis", "CartoonStylizer", "CinematicStylizer", "ComicStylizer", "Frame",
            "IdentityStylizer", "PencilStylizer", "StyleParams", "Stylizer", "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "cartoon": CartoonStylizer,
+    "cinematic": CinematicStylizer,
     "comic": ComicStylizer,
     "identity": IdentityStylizer,
     "pencil": PencilStylizer,

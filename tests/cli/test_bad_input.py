@@ -100,6 +100,9 @@ BAD = {
     "presets save pencil:mine --set pencil.blur_sigma=900": "must be 5 to 50",
     "presets save pencil:mine --from identity": "another look",
     "presets remove pencil:mine": "not one of your own",
+    "luts vivd": "There is no grade 'vivd'. Did you mean 'vivid'?",
+    "luts --size 130": "--size: '130' is refused",
+    "luts --write plain": "plain cannot be made",
     "bench pipelin": "Did you mean 'pipeline'",
 }
 """Command lines and some of what is said about them; RENDER is short for a plain good render."""

@@ -12,9 +12,11 @@ from skimage import data
 
 from stylizers import STYLES, Frame, Stylizer
 
-STACKS = [*STYLES, "pencil+identity", "identity+pencil", "pencil+pencil"]
+STACKS = [*STYLES, "pencil+identity", "identity+pencil", "pencil+pencil",
+          "pencil+cinematic"]
 
-ASSETS = {("pencil", "texture_path"): ({"use_texture": True}, "paper.png")}
+ASSETS = {("pencil", "texture_path"): ({"use_texture": True}, "paper.png"),
+          ("cinematic", "lut_path"): ({}, "negative.cube")}
 """For every parameter that names a file: what it goes with, and the file `write_asset` writes."""
 
 
@@ -40,6 +42,9 @@ def run(stack: list[Stylizer[Any]], frame: Frame) -> np.ndarray:
 
 def write_asset(folder: Path, name: str) -> Path:
     path = folder / name
+    if path.suffix == ".cube":
+        path.write_text("LUT_1D_SIZE 2\n1 1 1\n0 0 0\n")
+        return path
     sheet = np.random.default_rng(3).integers(180, 256, (40, 60, 3), dtype=np.uint8)
     path.write_bytes(cv2.imencode(path.suffix, sheet)[1].tobytes())
     return path
