@@ -21,7 +21,7 @@ _TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468],
                     [0.0259040371, 0.7827717662, -0.8086757660]])
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _KNEE, _LIMIT = 0.7, 1.6
-"""Share of the reachable colorfulness from which more is held back, and the share that just fits."""
+"""Share of the way to the border from which more is held back, and the share that just fits."""
 _ROUND = 8
 """How sharp the corners of the gamut are; a maximum would leave creases in the table."""
 

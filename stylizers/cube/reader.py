@@ -23,6 +23,7 @@ _LARGEST_FILE = 256 * 2**20
 _WORDS = re.compile(rb"^[ \t\f\v]*([^\s\d.+#-][^\n]*)$", re.MULTILINE)
 """Lines that begin with neither a number nor a comment."""
 _COMMENTS = re.compile(rb"#[^\n]*")
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _COUNTS = {"LUT_1D_SIZE": 1, "LUT_3D_SIZE": 1, "DOMAIN_MIN": 3, "DOMAIN_MAX": 3,
            "LUT_1D_INPUT_RANGE": 2, "LUT_3D_INPUT_RANGE": 2,
            "LUT_IN_VIDEO_RANGE": 0, "LUT_OUT_VIDEO_RANGE": 0}
@@ -58,8 +59,10 @@ def _content(path: Path, refuse: Refuse) -> bytes:
         raise refuse("it cannot be opened", "Choose a .cube file that exists.", None) from error
     if size > _LARGEST_FILE:
         raise refuse(f"{size >> 20} MB are more than any LUT takes", "Choose a .cube file.", None)
-    if b"\0" in data:
-        raise refuse("it is not text", "Choose a .cube file saved as plain text.", None)
+    control = _CONTROLS.search(data)
+    if control:
+        raise refuse("it is not text", "Choose a .cube file saved as plain text.",
+                     data.count(b"\n", 0, control.start()) + 1)
     data = data.removeprefix(b"\xef\xbb\xbf")
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 

@@ -247,7 +247,8 @@ BAD = {
     "DOMAIN_MAX 1 0 1\n" + SMALL: "leave no range",
     "LUT_1D_INPUT_RANGE 2 1\n" + SMALL: "LUT_1D_INPUT_RANGE leave no range",
     "DOMAIN_MAX 2 2 2\nLUT_1D_INPUT_RANGE 0 1\n" + SMALL: "contradict",
-    "LUT_1D_SIZE 2\n\0\0\0\n": "not text",
+    "LUT_1D_SIZE 2\n\0\0\0\n": "line 2: it is not text",
+    "LUT_1D_SIZE 2\n0 0 0\n1 1\x1c1\n": "line 3: it is not text",
 }
 
 
@@ -329,7 +330,8 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory,
     curves = Curves(random.uniform(-1, 2, (points, 3)).astype(np.float32), low, high)
     across = (low, high) if kinds == "grid" else (np.full(3, low[0]), np.full(3, high[0]))
     grid = Grid(some_grid(edge, low=-1, high=2).astype(np.float32), *across)
-    table = Cube("A title", curves if kinds != "grid" else None, grid if kinds != "curves" else None)
+    table = Cube("A title", curves if kinds != "grid" else None,
+                 grid if kinds != "curves" else None)
     found = cube.read(given_text(tmp_path_factory.mktemp("trip"), cube.text(table, 9)))
     assert found.title == table.title
     for one, other in ((found.curves, table.curves), (found.grid, table.grid)):

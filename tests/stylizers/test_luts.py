@@ -10,8 +10,7 @@ import pytest
 from skimage import data
 
 from scripts import luts
-from scripts.grades import RECIPES
-from scripts.grades import oklab
+from scripts.grades import RECIPES, oklab
 from stylizers import cube
 from stylizers.cinematic import LUTS, CinematicParams, Grade
 from stylizers.cube.value import lattice
