@@ -14,16 +14,19 @@ from stylizers.cinematic import CinematicStylizer
 from stylizers.comic import ComicStylizer
 from stylizers.frame import Frame
 from stylizers.identity import IdentityStylizer
+from stylizers.ink import InkStylizer
 from stylizers.pencil import PencilStylizer
 
 __all__ = ["STYLES", "Analysis", "CartoonStylizer", "CinematicStylizer", "ComicStylizer", "Frame",
-           "IdentityStylizer", "PencilStylizer", "StyleParams", "Stylizer", "create", "style"]
+           "IdentityStylizer", "InkStylizer", "PencilStylizer", "StyleParams", "Stylizer",
+           "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "cartoon": CartoonStylizer,
     "cinematic": CinematicStylizer,
     "comic": ComicStylizer,
     "identity": IdentityStylizer,
+    "ink": InkStylizer,
     "pencil": PencilStylizer,
 })
 
