@@ -15,11 +15,12 @@ from stylizers.comic import ComicStylizer
 from stylizers.frame import Frame
 from stylizers.identity import IdentityStylizer
 from stylizers.ink import InkStylizer
+from stylizers.oil import OilStylizer
 from stylizers.pencil import PencilStylizer
 
 __all__ = ["STYLES", "Analysis", "CartoonStylizer", "CinematicStylizer", "ComicStylizer", "Frame",
-           "IdentityStylizer", "InkStylizer", "PencilStylizer", "StyleParams", "Stylizer",
-           "create", "style"]
+           "IdentityStylizer", "InkStylizer", "OilStylizer", "PencilStylizer", "StyleParams",
+           "Stylizer", "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "cartoon": CartoonStylizer,
@@ -27,6 +28,7 @@ STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "comic": ComicStylizer,
     "identity": IdentityStylizer,
     "ink": InkStylizer,
+    "oil": OilStylizer,
     "pencil": PencilStylizer,
 })
 
