@@ -133,6 +133,6 @@ def _tensor(frame: Frame) -> np.ndarray:
     columns, rows = _grid(width, height, frame.scale)
     small = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
     pixel = (width / (across * columns), height / (down * rows))
-    tensor = structure_tensor(small, _SMOOTH, pixel)
+    tensor = structure_tensor(small, pixel, _SMOOTH)
     return cv2.resize(tensor, ((columns + 1) // 2, (rows + 1) // 2),
                       interpolation=cv2.INTER_AREA)

@@ -30,7 +30,7 @@ def small_photo(name: str = "astronaut") -> np.ndarray:
 
 
 def brushes_for(planes: np.ndarray, stretch: float = 1.0) -> np.ndarray:
-    tensor = structure_tensor(np.ascontiguousarray(planes[1]), 3.0, (1.0, 1.0))
+    tensor = structure_tensor(np.ascontiguousarray(planes[1]), (1.0, 1.0), 3.0)
     return kuwahara.ellipses(tensor, (RADIUS, RADIUS), stretch)
 
 
@@ -106,7 +106,7 @@ def test_brushes_lie_along_edges() -> None:
     y, x = np.mgrid[:120, :160]
     turn = math.radians(30)
     stripes = np.sin((y * math.cos(turn) - x * math.sin(turn)) * 0.5).astype(np.float32)
-    tensor = structure_tensor(stripes, 6.0, (1.0, 1.0))
+    tensor = structure_tensor(stripes, (1.0, 1.0), 6.0)
     middle = kuwahara.ellipses(tensor, (RADIUS, RADIUS), 1.0)[:, 60, 80]
     assert math.degrees(math.atan2(middle[1], middle[0])) == pytest.approx(30, abs=2)
     assert np.hypot(*middle[:2]) == pytest.approx(2 * RADIUS, rel=0.05)
