@@ -22,7 +22,7 @@ import numpy as np
 from core import durable
 from core.durable import partial, saving, sync
 
-State = Mapping[str, np.ndarray]
+State = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from core.errors import BrushreelError, EncodeFailed, InvalidParameter, OutOfMem
 from core.progress import Progress, RenderResult, StageTimings
 from core.recipe import METADATA_KEY, Output, Recipe
 from core.render.delivery import delivered
-from core.render.identity import settings_of, settings_of_look
+from core.render.identity import Settings, settings_of, settings_of_look
 from core.render.plan import Choices, RenderPlan, Request
 from core.render.preflight import Survey, plan_render, survey
 from core.render.remarks import resumable
@@ -108,7 +108,7 @@ class Pipeline:
         stack, settings = self._stack(), self._settings()
         return plan_render(self._request, survey(self._request, stack, settings), stack, settings)
 
-    def _steps(self, facts: Survey, stack: Stack, settings: dict[str, Any], folder: Path,
+    def _steps(self, facts: Survey, stack: Stack, settings: Settings, folder: Path,
                fresh: bool) -> Generator[Progress, None, RenderResult]:
         """Attempts, each by a humbler plan than the one before, then the join."""
         begun = time.monotonic()
@@ -124,7 +124,7 @@ class Pipeline:
                 plan.choices.save(folder / PLAN)
             checkpoint = CheckpointManager(folder, plan.identities,
                                            "." + plan.spec.entry.chunk_container)
-            run = Run(plan, stack, self._temporal, settings["detail"], checkpoint, self.timings)
+            run = Run(plan, stack, settings, checkpoint, self.timings)
             earlier = run.resumed if earlier is None else min(run.resumed, earlier)
             try:
                 yield from run.render()
@@ -143,14 +143,14 @@ class Pipeline:
         return Stack([Look(drawing if isinstance(drawing, Stylizer)
                            else CallableStylizer(drawing))])
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self) -> Settings:
         if isinstance(self._drawing, Recipe):
             return settings_of(self._drawing, self._temporal)
         return settings_of_look(self._drawing, self._temporal)
 
     def _metadata(self) -> dict[str, str]:
         return {METADATA_KEY: self.recipe.portable() if self.recipe is not None
-                else json.dumps(self._settings(), default=str)}
+                else json.dumps(self._settings().document())}
 
 
 def _one_of(stylizer: Stylizer[Any] | Function | None, recipe: Recipe | None

@@ -98,6 +98,8 @@ class Recipe(_Value):
     layers: tuple[Layer, ...] = Field(min_length=1)
     preset: Literal["speed", "balanced", "quality"] = "balanced"
     temporal: Temporal | None = None
+    hold: Literal[1, 2, 3] = Field(1, description="Frames a drawing stands for: 1, 2 (animated on "
+                                                  "twos) or 3.")
     output: Output = Output()
 
     @property

@@ -27,6 +27,10 @@ def add_look_options(parser: argparse.ArgumentParser) -> None:
                        help="keep the colors of the source")
     looks.add_argument("--mask", metavar="FILE",
                        help="still or video in black and white; white is styled")
+    looks.add_argument("--hold", type=whole_number(1, 3), metavar="1|2|3",
+                       help="frames each drawing stands for, as in animation on ones, twos or "
+                            "threes; counted in frames, so twos at 60 fps are 30 drawings a "
+                            "second (default: 1)")
     looks.add_argument("--temporal", metavar="off|ema",
                        help="how flicker is removed (default: as the preset says)")
 
@@ -146,13 +150,13 @@ def _changed(draft: dict[str, Any], args: argparse.Namespace, settings: Settings
 
     given = {name: getattr(args, name) for name in _WHOLE_LAYER}
     output = {name: getattr(args, name, None) for name in ("codec", "crf", "container", "audio")}
-    preset = getattr(args, "preset", None)
+    whole = {name: getattr(args, name, None) for name in ("preset", "hold")}
     changed = {
         **draft,
         "layers": [_changed_layer(layer, _given(given), settings.get(layer["style"], {}))
                    for layer in draft["layers"]],
         "output": {**draft.get("output", {}), **_given(output)},
-        **_given({"preset": preset}),
+        **_given(whole),
     }
     if args.temporal is not None:
         values = {**(draft.get("temporal") or {}), "mode": args.temporal}

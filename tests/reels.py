@@ -144,7 +144,8 @@ class Afterglow(Stylizer[AfterglowParams]):
 
 
 class Numbers(Stylizer[AfterglowParams]):
-    """Prints the number of the shot and of the frame, and whether it is lit; keeps nothing."""
+    """Prints the number of the shot, of the frame, whether it is lit, and at last the number of
+    the frame once more; keeps nothing."""
 
     name = "numbers"
     summary = "For tests: depends on where a frame stands."
@@ -156,6 +157,12 @@ class Numbers(Stylizer[AfterglowParams]):
         picture[:8, :8] = 30 + frame.shot * 40
         picture[:8, 8:16] = 30 + frame.index * 3 % 200
         picture[:8, 16:24] = 230 if frame.flash else 30
+        return picture
+
+    def finish(self, frame: Frame, picture: np.ndarray, analysis: Analysis  # noqa: ARG002
+               ) -> np.ndarray:
+        picture = picture.copy()
+        picture[:8, 24:32] = 30 + frame.index * 3 % 200
         return picture
 
 
@@ -183,6 +190,16 @@ LOOKS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "numbers": ([{"style": "numbers"}], "off"),
 }
 """By name: the layers, and the temporal mode. The mask is made beside the source."""
+HOLDS = {"numbers, on twos": 2, "afterglow, on threes": 3, "half, on twos": 2,
+         "masked, on threes": 3, "stack, on twos": 2}
+"""Those of them that do not draw every frame."""
+LOOKS |= {
+    "numbers, on twos": LOOKS["numbers"],
+    "afterglow, on threes": LOOKS["afterglow, steady"],
+    "half, on twos": LOOKS["half"],
+    "masked, on threes": ([{"style": "pencil", "mask": "mask.mkv", "keep_colors": True}], "off"),
+    "stack, on twos": LOOKS["stack"],
+}
 
 
 def recipe(look: str, folder: Path, codec: str = "ffv1") -> Recipe:
@@ -197,7 +214,7 @@ def recipe(look: str, folder: Path, codec: str = "ffv1") -> Recipe:
             layer = {**layer, "mask": str(mask)}
         placed.append(layer)
     return Recipe.build({"layers": placed, "temporal": {"mode": mode}, "output": {"codec": codec},
-                         "preset": "speed"})
+                         "preset": "speed", "hold": HOLDS.get(look, 1)})
 
 
 def pipeline(path: Path, target: Path, look: str, *, codec: str = "ffv1", chunk: float | None = 1,

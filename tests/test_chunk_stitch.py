@@ -113,7 +113,7 @@ def test_a_range_ends_with_the_pictures_of_the_whole(films: Path, tmp_path: Path
 
 
 PAIRS = [(film, "afterglow, steady") for film in reels.FILMS] + [
-    ("b-frames", look) for look in reels.LOOKS]
+    ("b-frames", look) for look in reels.LOOKS] + [("flashes", look) for look in reels.HOLDS]
 EVERY = [(film, look) for film in reels.FILMS for look in reels.LOOKS]
 
 
@@ -178,7 +178,7 @@ def test_chunks_join_without_fault(films: Path, tmp_path: Path, codec: str, suff
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
-@pytest.mark.parametrize("look", ["afterglow, steady", "numbers"])
+@pytest.mark.parametrize("look", ["afterglow, steady", "numbers", "half, on twos"])
 def test_an_interrupted_render_is_the_uninterrupted_one(films: Path, tmp_path: Path, codec: str,
                                                         look: str) -> None:
     target, straight = tmp_path / "out.mp4", tmp_path / "straight.mp4"
@@ -228,7 +228,8 @@ def test_many_divisions_and_stops_give_the_same(films: Path, tmp_path: Path, fil
     shuffled(films, tmp_path, film, look, chunk, stops, workers)
 
 
-@pytest.mark.parametrize("look", ["afterglow, steady", "pencil, steady", "numbers"])
+@pytest.mark.parametrize("look", ["afterglow, steady", "pencil, steady", "numbers",
+                                  "afterglow, on threes", "half, on twos"])
 @pytest.mark.parametrize("film", ["b-frames", "open gop"])
 def test_any_chunks_may_be_lost(films: Path, tmp_path: Path, film: str, look: str) -> None:
     """What was lost is drawn again, going back no further than state asks for."""

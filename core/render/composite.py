@@ -55,20 +55,30 @@ class Compositor:
             return Picture.of(repacked(picture.native, self._spec.planar))
         return self._new(self._planes(self.to_rgb(picture).image, picture))
 
+    def kept_colors(self, picture: Picture, source: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Chroma planes that a drawing of `picture` keeps; none where it keeps no planes."""
+        alone = len(self._looks) == 1 and self._looks[0].keep_colors
+        if not alone or self._target.layout.model != "yuv":
+            return ()
+        return tuple(plane.copy() for plane in self._below(picture, source)[1:3])
+
     def deliver(self, picture: Picture, source: np.ndarray, styled: np.ndarray,
-                weights: Weights) -> Picture:
+                weights: Weights, held: Sequence[np.ndarray] | None = None) -> Picture:
         """The finished picture. `picture` is used up: its planes must not be read afterwards.
 
-        `source` and `styled` are R'G'B' (H, W, 3). A single layer is laid on here; of several,
-        mixed before, only the places that none of them touched are taken from the source.
+        `source`, what was drawn from, and `styled` are R'G'B' (H, W, 3). A single layer is laid on
+        here; of several, mixed before, only the places that none of them touched are taken from
+        the picture. Where that is not the one drawn from, `held` are the `kept_colors` of that one.
         """
         weight, keep_colors = self._lay(weights)
         if keep_colors and self._target.layout.model != "yuv":
             styled, keep_colors = recolor(styled, source), False
         if not keep_colors and not isinstance(weight, np.ndarray) and weight == 1:
             return self._styled(picture, styled)
-        below = self._below(picture, source)
-        above = self._planes(styled, picture)
+        below = self._below(picture, source if held is None else None)
+        above = [*self._planes(styled, picture)]
+        if keep_colors and held:
+            above[1:3], keep_colors = held, False
         mixed = [mix_plane(low, high, fitting(weight, low))
                  for low, high in zip(below, above, strict=False)]
         if keep_colors:
@@ -81,13 +91,13 @@ class Compositor:
             return _filled(picture, mixed)
         return self._new(mixed)
 
-    def _below(self, picture: Picture, source: np.ndarray) -> Sequence[np.ndarray]:
-        """The source's planes as the encoder takes them."""
+    def _below(self, picture: Picture, source: np.ndarray | None) -> Sequence[np.ndarray]:
+        """The picture's planes as the encoder takes them; `source` is its R'G'B', if known."""
         if self._same:
             return picture.planes
         if self._repackable:
             return self.unchanged(picture).planes
-        return self._planes(source, picture)
+        return self._planes(self.to_rgb(picture).image if source is None else source, picture)
 
     @property
     def _colors(self) -> int:

@@ -62,11 +62,12 @@ class Engine:
     """
 
     def __init__(self, source: VideoMetadata, stack: Stack, temporal: Temporal,
-                 compositor: Compositor, *, detail: int | None, execution: ExecutionPlan,
-                 timings: StageTimings) -> None:
+                 compositor: Compositor, *, detail: int | None, hold: int = 1,
+                 execution: ExecutionPlan, timings: StageTimings) -> None:
         self._source, self._stack, self._compositor = source, stack, compositor
-        self._in_order = InOrder(source, stack, temporal, timings)
-        self._detail, self._execution, self._timings = detail, execution, timings
+        self._in_order = InOrder(source, stack, temporal, hold, timings)
+        self._hold, self._detail = hold, detail
+        self._execution, self._timings = execution, timings
         self._thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width,
                                        source.height)
 
@@ -124,17 +125,23 @@ class Engine:
         return Glimpsed(work, Glimpse(self._thumbnails.of(work.picture),
                                       work.place.pts * self._source.time_base))
 
-    def _prepare(self, work: Marked) -> Prepared:
+    def _prepare(self, work: Marked) -> Prepared | Marked:
+        """Nothing is made of a held picture: what it shows is made already."""
+        if work.held:
+            return work
         image, clipped = self._compositor.to_rgb(work.picture)
         image.flags.writeable = False
         frame = Frame(image, work.place.pts, work.place.duration, self._source.time_base,
                       work.shot, work.index, alpha=self._compositor.alpha(work.picture),
                       sar=self._source.sar, flash=work.flash)
-        return Prepared(work, frame, reduced(frame, self._detail), clipped)
+        colors = self._compositor.kept_colors(work.picture, image) if self._hold > 1 else ()
+        return Prepared(work, frame, reduced(frame, self._detail), clipped, colors)
 
     def _render(self, work: Analyzed) -> Drawn:
-        source = work.prepared.small
-        drawn = self._stack.render(source, work.analyses, work.weights)
+        if work.marked.held:
+            return Drawn(work, None, work.state)
+        drawing, source = work.drawing, work.drawing.small
+        drawn = self._stack.render(source, drawing.analyses, drawing.weights)
         if drawn.shape != source.image.shape or drawn.dtype != source.image.dtype:
             raise RenderError(
                 f"The look gave {drawn.dtype} {drawn.shape} for a picture of "
@@ -143,12 +150,14 @@ class Engine:
         return Drawn(work, drawn, work.state)
 
     def _finish(self, work: Drawn) -> Finished:
-        analyzed, prepared = work.analyzed, work.analyzed.prepared
-        frame, marked = prepared.frame, prepared.marked
-        drawn = enlarged(work.image, frame)
-        styled = self._stack.finish(frame, drawn, analyzed.analyses, analyzed.weights)
-        picture = self._compositor.deliver(marked.picture, frame.image, styled, analyzed.weights)
-        return Finished(work.place, picture, prepared.clipped, marked.starts_shot, work.state)
+        analyzed, drawing, marked = work.analyzed, work.analyzed.drawing, work.analyzed.marked
+        assert work.image is not None
+        drawn = enlarged(work.image, analyzed.frame)
+        styled = self._stack.finish(analyzed.frame, drawn, drawing.analyses, drawing.weights)
+        picture = self._compositor.deliver(
+            marked.picture, drawing.frame.image, styled, drawing.weights,
+            drawing.colors if marked.held else None)
+        return Finished(work.place, picture, analyzed.clipped, marked.starts_shot, work.state)
 
     def still(self, timed: TimedPicture) -> np.ndarray:
         """One picture on its own, as R'G'B'."""

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,34 +23,53 @@ ENGINE_REVISION = 2
 """Raised whenever the same plan would give other pictures, whatever the look."""
 
 
-def settings_of(recipe: Recipe, temporal: Temporal) -> dict[str, Any]:
-    """What of a recipe determines pixels, assets by content."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What determines pixels besides the source; `layers` as JSON, with assets by content.
+
+    `detail` is the short side beyond which looks are drawn reduced, `hold` how many frames a
+    drawing stands for.
+    """
+
+    layers: str
+    temporal: Temporal
+    detail: int | None = None
+    hold: int = 1
+
+    def document(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {"layers": json.loads(self.layers), "temporal": self.temporal.model_dump(),
+                "detail": self.detail, "hold": self.hold}
+
+
+def settings_of(recipe: Recipe, temporal: Temporal) -> Settings:
+    """Those of a recipe, but for `temporal`."""
     layers = []
     for layer in recipe.layers:
         values = json.loads(layer.model_dump_json(exclude={"preset"}))
         mask = {"mask": layer.mask} if layer.mask is not None else {}
         values["params"] |= _digests(layer.settings.assets())
         layers.append(values | _digests(mask))
-    return {"layers": layers, "temporal": temporal.model_dump(), "detail": recipe.quality.detail}
+    return Settings(json.dumps(layers), temporal, recipe.quality.detail, recipe.hold)
 
 
-def settings_of_look(look: Any, temporal: Temporal) -> dict[str, Any]:
+def settings_of_look(look: Any, temporal: Temporal) -> Settings:
     """The same for a look, or a function, on its own."""
     params = None
     if isinstance(look, Stylizer):
         params = look.params.model_dump(mode="json") | _digests(look.params.assets())
-    return {"layers": params, "temporal": temporal.model_dump(), "detail": None}
+    return Settings(json.dumps(params, default=str), temporal)
 
 
 def _digests(assets: Mapping[str, Path]) -> dict[str, str]:
     return {name: asset_digest(path) for name, path in assets.items()}
 
 
-def drawn_by(source: VideoMetadata, settings: dict[str, Any], stack: Stack) -> str:
+def drawn_by(source: VideoMetadata, settings: Settings, stack: Stack) -> str:
     """A hash of what determines the pictures of `source` before they are encoded."""
     looks = [[look.stylizer.name, getattr(look.stylizer, "revision", 0),
               getattr(look.stylizer, "version", None)] for look in stack.looks]
-    return hash_of(ENGINE_REVISION, settings, looks, dataclasses.astuple(source.tags),
+    return hash_of(ENGINE_REVISION, settings.document(), looks, dataclasses.astuple(source.tags),
                    source.pixel_format, str(source.sar))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from core.errors import InputError, InvalidParameter
 from core.hardware.execution import execution_plan
@@ -17,7 +16,7 @@ from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
 from core.io.span import Range
 from core.render.chunks import plan_chunks
-from core.render.identity import chunk_identities, drawn_by, hash_of
+from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
 from core.render.remarks import about_auto, about_source, resumable
 from core.render.stack import Stack
@@ -44,11 +43,8 @@ class Survey:
     key: str
 
 
-def survey(request: Request, stack: Stack, settings: dict[str, Any]) -> Survey:
-    """`settings` are the recipe's pixel-determining values as JSON can hold them.
-
-    Raises InputError or InvalidParameter for what cannot work.
-    """
+def survey(request: Request, stack: Stack, settings: Settings) -> Survey:
+    """Raises InputError or InvalidParameter for what cannot work."""
     source = VideoProbe.probe(request.source)
     container = container_of(request.target, source, request.output)
     if request.chunk_duration is not None and not request.chunk_duration >= 1:
@@ -67,7 +63,7 @@ def survey(request: Request, stack: Stack, settings: dict[str, Any]) -> Survey:
     return Survey(source, stamp, index, container, first, last, drawn, key)
 
 
-def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[str, Any],
+def plan_render(request: Request, facts: Survey, stack: Stack, settings: Settings,
                 chosen: Choices | None = None) -> RenderPlan:
     """Decide everything that is left open, as `chosen` before where that is given.
 
@@ -85,12 +81,12 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: dict[st
     check_audio(facts.container, request.output.audio)
     if chosen is None:
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
-            source, spec, stack, settings["detail"], execution.workers)
+            source, spec, stack, settings.detail, execution.workers)
         chosen = Choices(spec.codec, plan_chunks(
             facts.index, length, source.time_base, facts.first, facts.last))
     chosen = replace(chosen, codec=spec.codec, remarks=tuple(
         dict.fromkeys([*chosen.remarks, *remarks])))
-    carries = stack.stateful or settings["temporal"]["mode"] != "off"
+    carries = stack.stateful or settings.temporal.mode != "off" or settings.hold > 1
     look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1
     return RenderPlan(
         source=source, stamp=facts.stamp, cut_short=facts.index.cut_short, target=request.target,

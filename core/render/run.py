@@ -18,12 +18,12 @@ from core.render.chunkwriter import ChunkWriter
 from core.render.composite import Compositor
 from core.render.delivery import deliver
 from core.render.engine import Engine
+from core.render.identity import Settings
 from core.render.plan import RenderPlan, stamp_of
 from core.render.room import check_floor
 from core.render.stack import Stack
 from core.render.stages import in_background
 from core.render.work import Finished, in_chunks
-from core.temporal import Temporal
 
 _LOOK_EVERY = 3.0
 """Seconds between looks at how much room is left."""
@@ -32,7 +32,7 @@ _LOOK_EVERY = 3.0
 class Run:
     """Renders what a checkpoint lacks of a plan; `resumed` frames are there already."""
 
-    def __init__(self, plan: RenderPlan, stack: Stack, temporal: Temporal, detail: int | None,
+    def __init__(self, plan: RenderPlan, stack: Stack, settings: Settings,
                  checkpoint: CheckpointManager, timings: StageTimings) -> None:
         self.plan, self.entries = plan, checkpoint.restore()
         self.resumed = sum(entry.frames for entry in self.entries.values())
@@ -41,8 +41,9 @@ class Run:
         self._warnings = list(plan.warnings)
         if compositor.note and not stack.inert:
             self._warnings.append(f"Color: {compositor.note}.")
-        self._engine = Engine(plan.source, stack, temporal, compositor, detail=detail,
-                              execution=plan.execution, timings=timings)
+        self._engine = Engine(
+            plan.source, stack, settings.temporal, compositor, detail=settings.detail,
+            hold=settings.hold, execution=plan.execution, timings=timings)
         self._pace = Pace(plan.frames, self.resumed)
         self._kept = self.resumed
         self._looked = 0.0

@@ -9,6 +9,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
+from core.checkpoint import State
 from core.errors import OutOfMemory
 from core.io.picture import Picture
 from core.io.reader import TimedPicture
@@ -17,8 +18,6 @@ from core.render.stack import Weights
 from core.scenes import Glimpse
 from stylizers.base import Analysis
 from stylizers.frame import Frame
-
-State = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +66,24 @@ class Marked:
     index: int
     starts_shot: bool
     flash: bool
+    held: bool
+    """Whether it shows the drawing before it once more."""
     state: State
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`small` is the frame looks draw on: `frame` itself unless detail is reduced."""
+    """A picture to be drawn.
+
+    `small` is the frame looks draw on: `frame` itself unless detail is reduced. `colors` are the
+    chroma planes that its drawing keeps where it stands for other pictures.
+    """
 
     marked: Marked
     frame: Frame
     small: Frame
     clipped: int
+    colors: tuple[np.ndarray, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -85,23 +91,40 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Analyzed:
-    prepared: Prepared
+class Drawing:
+    """What is drawn, and from what: `frame` and `small` are those of the picture drawn from."""
+
+    frame: Frame
+    small: Frame
+    colors: tuple[np.ndarray, ...]
     weights: Weights
     analyses: tuple[Analysis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """`frame` has the image of the drawing, but the place in time of the picture that shows it."""
+
+    marked: Marked
+    frame: Frame
+    drawing: Drawing
+    clipped: int
     state: State
 
     @property
     def place(self) -> Place:
-        return self.prepared.place
+        return self.marked.place
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`image` is of the size of the small frame, before or after stabilization."""
+    """`image` is of the size of the small frame, before or after stabilization.
+
+    Before it, a held picture has none.
+    """
 
     analyzed: Analyzed
-    image: np.ndarray
+    image: np.ndarray | None
     state: State
 
     @property

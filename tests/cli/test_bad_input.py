@@ -42,6 +42,7 @@ BAD = {
     "RENDER --mask no.png": "no.png cannot be read",
     "RENDER --strength 2": "strength=2 is refused",
     "RENDER --set pencil.strength=-1": "strength=-1 is refused",
+    "RENDER --hold 4": "--hold: '4' is refused",
     "RENDER --temporal warp": "mode=warp is refused",
     "RENDER --codec h265": "no codec 'h265'. Did you mean 'hevc'?",
     "RENDER --codec X264": "Did you mean 'h264'?",

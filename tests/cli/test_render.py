@@ -238,3 +238,13 @@ def test_a_still_is_shown_as_a_player_shows_it(shared: Path, name: str, shape: s
     else:
         assert Fraction(width, height) == pytest.approx(found.sar * Fraction(
             found.width, found.height), abs=1 / height)
+
+
+def test_drawings_are_held_and_like_repeats_it(cli: Cli, clip: Path) -> None:
+    assert cli("render", "--in", clip, *PENCIL, "--hold", "2").code == 0
+    made, again = Path("outputs/clip_pencil.mp4"), Path("again.mp4")
+    assert cli("render", "--in", clip, "--like", made, "--out", again).code == 0
+    assert recipe_of(made).hold == recipe_of(again).hold == 2
+    assert np.array_equal(pictures(made), pictures(again))
+    assert cli("render", "--in", clip, "--like", made, "--out", "o.mp4", "--hold", "1").code == 0
+    assert recipe_of(Path("o.mp4")).hold == 1

@@ -60,6 +60,7 @@ def same(one: Path, other: Path) -> bool:
 @pytest.mark.parametrize(("film", "look", "codec", "suffix"), [
     ("b-frames", "afterglow, steady", "h264", "mp4"),
     ("open gop", "numbers", "ffv1", "mkv"),
+    ("b-frames", "afterglow, on threes", "ffv1", "mkv"),
     ("vfr", "identity", "h264", "mp4"),
 ])
 def test_a_kill_at_any_lasting_step(films: Path, tmp_path: Path, film: str, look: str, codec: str,
