@@ -29,7 +29,7 @@ from stylizers.composite import mix, recolor
 LEFT_OUT = ("identity",)
 OVERVIEW = "looks"
 """Name of the sheet with every look on it."""
-LARGEST = 235_000
+LARGEST = 210_000
 """Bytes of one sheet, so that all of them stay within one and a half megabytes."""
 FACE = (610, 335)
 """Left and top of what is shown in full size of the sample clip's middle picture."""
