@@ -15,7 +15,7 @@ BrushreelError(message, hint)
 ├── RenderError                     the render itself failed
 │   ├── EncodeFailed
 │   ├── OutOfMemory
-│   │   └── ModelOutOfMemory        a network's, which may yet run in smaller pieces
+│   │   └── GpuOutOfMemory          a GPU's; a network may yet run in smaller pieces, or elsewhere
 │   ├── DiskFull                    resumable once there is room
 │   └── FrameMismatch               frames out differ from frames in
 ├── CheckpointError
@@ -94,7 +94,7 @@ class OutOfMemory(RenderError):
     pass
 
 
-class ModelOutOfMemory(OutOfMemory):
+class GpuOutOfMemory(OutOfMemory):
     pass
 
 

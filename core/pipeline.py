@@ -13,7 +13,13 @@ from typing import Any, Literal
 import numpy as np
 
 from core.checkpoint import PLAN, CheckpointManager, clear
-from core.errors import BrushreelError, EncodeFailed, InvalidParameter, OutOfMemory
+from core.errors import (
+    BrushreelError,
+    EncodeFailed,
+    GpuOutOfMemory,
+    InvalidParameter,
+    OutOfMemory,
+)
 from core.progress import Progress, RenderResult, StageTimings
 from core.recipe import METADATA_KEY, Output, Recipe
 from core.render.delivery import delivered
@@ -129,6 +135,8 @@ class Pipeline:
             try:
                 yield from run.render()
                 break
+            except GpuOutOfMemory as error:
+                chosen = _otherwise(error, plan.choices.less_of_the_gpu())
             except (OutOfMemory, MemoryError) as error:
                 chosen = _otherwise(error, plan.choices.fewer_workers(plan.workers))
             except EncodeFailed as error:

@@ -19,6 +19,7 @@ from typing import Any
 import stylizers
 from core import durable
 from core.errors import InputError, InvalidParameter
+from core.models import registry
 from core.paths import data_folder
 from core.recipe import PRESET_NAME, Layer
 from stylizers import style
@@ -42,7 +43,7 @@ class LookPreset:
 
     @property
     def shipped(self) -> bool:
-        return self.path.parent == SHIPPED
+        return self.path.parent in (SHIPPED, registry.SHIPPED)
 
     @property
     def layer(self) -> dict[str, Any]:
@@ -63,10 +64,22 @@ class LookPreset:
 def presets(look: str) -> dict[str, LookPreset]:
     """Every preset of the look by name, shipped ones first; one's own wins over a shipped one.
 
-    Raises UnknownStyle, and InputError for a file that cannot be read.
+    An installed network is a preset of the look that draws with it. Raises UnknownStyle, InputError
+    for a file that cannot be read, and ModelCorrupt for a card that cannot.
     """
     style(look)
-    return {**_read(SHIPPED, look), **_read(own_file(look).parent, look)}
+    return {**_read(SHIPPED, look), **_installed(look), **_read(own_file(look).parent, look)}
+
+
+def plain(look: str) -> dict[str, Any]:
+    """The layer that the name of a look alone stands for.
+
+    A look that needs a network takes the first there is, a shipped one before one's own.
+    """
+    first = next(iter(_installed(look).values()), None)
+    if first is None:
+        return {"style": style(look).name, "params": {}}
+    return {"style": look, "params": dict(first.values)}
 
 
 def preset(look: str, name: str) -> LookPreset:
@@ -97,6 +110,8 @@ def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> Lo
     if name in _read(SHIPPED, look):
         raise InvalidParameter(f"{look}:{name} is a preset that comes with Brushreel.",
                                "Choose another name.")
+    if name in _installed(look):
+        raise InvalidParameter(f"{look}:{name} is an installed model.", "Choose another name.")
     here = _located(style(look).Params, values, Path.cwd())
     made = LookPreset(look, name, about, here, own_file(look))
     layer = made.layer
@@ -149,6 +164,14 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
             raise InputError(f"In {path}, '{name}' stands outside of any preset.",
                              "Put it under a line such as [my-preset].")
     return tables
+
+
+def _installed(look: str) -> dict[str, LookPreset]:
+    if look != registry.LOOK:
+        return {}
+    return {name: LookPreset(look, name, model.card.about, {"model_path": str(model.path)},
+                             model.path)
+            for name, model in registry.ModelRegistry().models().items()}
 
 
 def _read(folder: Path, look: str) -> dict[str, LookPreset]:

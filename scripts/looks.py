@@ -102,11 +102,10 @@ def recipe_changed(recipe: Recipe, args: argparse.Namespace) -> Recipe:
 
 
 def _layer(text: str) -> dict[str, Any]:
-    from core.presets import preset
-    from stylizers import style
+    from core.presets import plain, preset
 
     look, colon, name = text.strip().partition(":")
-    return preset(look, name).layer if colon else {"style": style(look).name, "params": {}}
+    return preset(look, name).layer if colon else plain(look)
 
 
 def layer_from(text: str, typed: Sequence[str]) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from stylizers.comic import ComicStylizer
 from stylizers.frame import Frame
 from stylizers.identity import IdentityStylizer
 from stylizers.ink import InkStylizer
+from stylizers.neural.look import NeuralStylizer
 from stylizers.oil import OilStylizer
 from stylizers.pencil import PencilStylizer
 
 __all__ = ["STYLES", "Analysis", "CartoonStylizer", "CinematicStylizer", "ComicStylizer", "Frame",
-           "IdentityStylizer", "InkStylizer", "OilStylizer", "PencilStylizer", "StyleParams",
-           "Stylizer", "create", "style"]
+           "IdentityStylizer", "InkStylizer", "NeuralStylizer", "OilStylizer", "PencilStylizer",
+           "StyleParams", "Stylizer", "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "cartoon": CartoonStylizer,
@@ -28,6 +29,7 @@ STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "comic": ComicStylizer,
     "identity": IdentityStylizer,
     "ink": InkStylizer,
+    "neural": NeuralStylizer,
     "oil": OilStylizer,
     "pencil": PencilStylizer,
 })

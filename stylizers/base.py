@@ -71,6 +71,26 @@ class Analysis:
 AnyAnalysis: TypeAlias = Analysis
 """For signatures in `Stylizer`, where `Analysis` is the look's own class."""
 
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a look may use to draw, where it can choose; it changes the picture as little as can be.
+
+    `workers` pictures are asked for at a time on `cores` cores; `memory` and `gpu_memory` are
+    bytes that are free, None where nobody knows. A network draws at most `batch` tiles at a time,
+    in tiles of at most `tile` pixels a side (None for as large as it likes), and on a GPU only if
+    `gpu` is True.
+    """
+
+    workers: int = 1
+    cores: int = 1
+    memory: int | None = None
+    gpu_memory: int | None = None
+    batch: int = 1
+    tile: int | None = None
+    gpu: bool = True
+
+
 P = TypeVar("P", bound=StyleParams)
 
 
@@ -105,6 +125,14 @@ class Stylizer(Generic[P]):
     def support(self) -> float:
         """How far a source pixel reaches in the styled picture, in reference pixels."""
         return 0.0
+
+    def prepare(self, width: int, height: int, means: Means) -> tuple[str, ...]:
+        """Get ready for pictures of this size in square pixels; say what should be known of how.
+
+        Called before a render, and again with smaller means where memory ran out; a look works
+        without it. Raises what keeps the look from being drawn at all.
+        """
+        return ()
 
     def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> AnyAnalysis:
         """Cheap and in order; `previous` is None at the first frame of every shot."""

@@ -21,6 +21,7 @@ from core.progress import RenderResult
 from core.recipe import Recipe
 from stylizers import STYLES
 from tests.clips import Film, frames_of, hashes, noise, pictures_of, slope, times_of
+from tests.stylizers.stack import NEEDS
 
 SIZES = [(64, 48), (63, 47)]
 FORMATS = ["yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p",
@@ -361,7 +362,8 @@ def test_strength_zero_copies_the_source(pixel_format: str, tmp_path: Path) -> N
 def test_strength_zero_is_the_source_for_every_look(style: str, pixel_format: str,
                                                     tmp_path: Path) -> None:
     source = Film(pixel_format, frames=2, paint=noise).write(tmp_path / "a.mkv")
-    result = render(source, tmp_path / "b.mkv", style=style, strength=0)
+    result = render(source, tmp_path / "b.mkv", style=style, strength=0,
+                    params=NEEDS.get(style, dict)())
     assert hashes(result.path) == hashes(source)
 
 

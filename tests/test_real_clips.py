@@ -17,8 +17,11 @@ import pytest
 
 from core.io import VideoProbe
 from core.io.repair import complaints
+from core.models import ModelRegistry
+from core.paths import DATA_VARIABLE
 from scripts import cli
 from stylizers import STYLES
+from tests.networks import Network
 
 FRAMES = 150
 """Pictures of each clip that the first look draws."""
@@ -36,6 +39,15 @@ QUICK = ("autoeditor__SAR-2by3.mp4", "mediabunny__cursed-vfr.mp4", "gopro__karma
 """One of each kind of trouble, for the fast run."""
 
 OTHERS = [name for name in STYLES if name not in ("identity", "pencil")]
+
+
+@pytest.fixture(autouse=True)
+def _a_network_is_installed(tmp_path_factory: pytest.TempPathFactory,
+                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """One look draws with whichever there is."""
+    folder = tmp_path_factory.mktemp("installed")
+    monkeypatch.setenv(DATA_VARIABLE, str(folder))
+    ModelRegistry().add(Network(statistics=True).write(folder / "tiny.onnx"))
 
 
 def _decoded(path: Path, most: int) -> list[Fraction]:

@@ -26,6 +26,8 @@ from core.paths import data_folder
 from core.recipe import asset_digest
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
+LOOK = "neural"
+"""The look that draws with them, of which each is a preset."""
 _STAGING = ".import-"
 _REMOVED = ".removed-"
 

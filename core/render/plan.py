@@ -12,6 +12,7 @@ import numpy as np
 
 from core import durable
 from core.hardware.execution import ExecutionPlan
+from core.hardware.vram import GpuStep, smaller
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
@@ -40,13 +41,23 @@ class Request:
 class Choices:
     """What was left open and is kept for as long as the render is unfinished.
 
-    `workers` is None until memory has set a limit; `remarks` say what was chosen for the user.
+    `workers` is None until memory has set a limit, `step` is how much of a GPU looks may use;
+    `remarks` say what was chosen for the user.
     """
 
     codec: str
     chunks: tuple[Chunk, ...]
     workers: int | None = None
     remarks: tuple[str, ...] = ()
+    step: GpuStep = GpuStep()
+
+    def less_of_the_gpu(self) -> Choices | None:
+        """After its memory ran out; None where it is not used any more."""
+        step = smaller(self.step)
+        if step is None:
+            return None
+        said = "The memory of the GPU ran out on the way; the network went on with less of it."
+        return replace(self, step=step, remarks=tuple(dict.fromkeys([*self.remarks, said])))
 
     def fewer_workers(self, now: int) -> Choices | None:
         """After memory ran out with `now` of them; None where there is nothing left to give."""
@@ -74,7 +85,8 @@ class Choices:
         try:
             values: Mapping = json.loads(path.read_bytes())
             chunks = tuple(Chunk(**chunk) for chunk in values["chunks"])
-            loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"])})
+            loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"]),
+                            "step": GpuStep(**values.get("step", {}))})
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return loaded if chunks and loaded.codec in CODECS else None

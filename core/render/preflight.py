@@ -15,8 +15,9 @@ from core.io.orientation import display_matrix
 from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
 from core.io.span import Range
-from core.render.chunks import plan_chunks
+from core.render.chunks import Chunk, plan_chunks
 from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
+from core.render.means import FIRST, ready
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
 from core.render.remarks import about_auto, about_source, resumable
 from core.render.stack import Stack
@@ -79,12 +80,17 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
             f"{spec.codec} does not go into {facts.container}.",
             f"Use {' or '.join(CODECS[spec.codec].containers)}.")
     check_audio(facts.container, request.output.audio)
-    if chosen is None:
+
+    def chunks() -> tuple[Chunk, ...]:
+        if chosen is not None:
+            return chosen.chunks
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
             source, spec, stack, settings.detail, execution.workers)
-        chosen = Choices(spec.codec, plan_chunks(
-            facts.index, length, source.time_base, facts.first, facts.last))
-    chosen = replace(chosen, codec=spec.codec, remarks=tuple(
+        return plan_chunks(facts.index, length, source.time_base, facts.first, facts.last)
+
+    planned, step, said = ready(stack, source, execution, chosen.step if chosen else FIRST, chunks)
+    chosen = chosen or Choices(spec.codec, planned)
+    chosen = replace(chosen, codec=spec.codec, step=step, remarks=tuple(
         dict.fromkeys([*chosen.remarks, *remarks])))
     carries = stack.stateful or settings.temporal.mode != "off" or settings.hold > 1
     look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1
@@ -97,7 +103,8 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         offset=_offset(facts), audio=request.output.audio, execution=execution, carries=carries,
         look_ahead=look_ahead, resumable=resumable(stack),
         choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
-        warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *about_source(source, stack)))
+        warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *said,
+                  *about_source(source, stack)))
 
 
 def _wish(request: Request, source: VideoMetadata, container: str,

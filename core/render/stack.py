@@ -15,7 +15,7 @@ from core.io.orientation import DisplayMatrix
 from core.recipe import Layer
 from core.render.masks import Mask
 from stylizers import IdentityStylizer, style
-from stylizers.base import Analysis, StyleParams, Stylizer
+from stylizers.base import Analysis, Means, StyleParams, Stylizer
 from stylizers.composite import mix, recolor
 from stylizers.frame import Frame
 
@@ -80,6 +80,18 @@ class Stack:
     @property
     def stateful(self) -> bool:
         return any(look.stylizer.stateful for look in self.looks)
+
+    @property
+    def demanding(self) -> bool:
+        """Whether some look has to be got ready, with an eye on memory."""
+        return any(type(look.stylizer).prepare is not Stylizer.prepare
+                   for look in self.looks if not look.inert)
+
+    def prepare(self, width: int, height: int, sar: Fraction, means: Means) -> tuple[str, ...]:
+        """Get every look ready for pictures of this size; what they have to say of it."""
+        square = max(round(width * sar), 1)
+        return tuple(said for look in self.looks if not look.inert
+                     for said in look.stylizer.prepare(square, height, means))
 
     def support(self) -> float:
         """How far a source pixel reaches in the result, in reference pixels."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from core import durable
 from core.errors import ModelError
-from core.presets import presets
+from core.presets import plain, presets
 from core.recipe import Layer
 from core.render.stack import look_of
 from scripts.bench.drawing import Artist, frames_of
@@ -100,7 +100,7 @@ def _variants(named: Sequence[str], *, skip: bool) -> dict[str, list[Variant]]:
 
 def variants_of(name: str) -> Iterator[Variant]:
     """The look with its defaults, then each preset."""
-    yield Variant(name, style(name).summary, Layer(style=name))
+    yield Variant(name, style(name).summary, Layer.model_validate(plain(name)))
     for found in presets(name).values():
         yield Variant(f"{name}:{found.name}", found.about, Layer.model_validate(found.layer))
 

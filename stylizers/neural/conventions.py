@@ -47,6 +47,8 @@ class Conventions(BaseModel):
     global_statistics: bool = Field(False, description="Whether every output pixel depends on all "
                                                        "of the picture, so that tiles show.")
     reach: int = Field(0, ge=0, le=16384, description="How far an input pixel is seen, in pixels.")
+    margin: int = Field(0, ge=0, le=64, description="How far the edge of the picture shows in what "
+                                                    "is drawn, in pixels.")
     memory: int = Field(1000, ge=1, description="Bytes in use per pixel while it runs, about.")
 
     @property

@@ -18,7 +18,7 @@ from stylizers.neural.freeing import freed
 from stylizers.neural.graph import has_statistics, read_graph
 from stylizers.neural.guess import guessed_order, guessed_ranges
 from stylizers.neural.interface import Interface, interface_of
-from stylizers.neural.trying import Trial, memory_of, reach_of, sized
+from stylizers.neural.trying import Trial, margin_of, memory_of, reach_of, sized
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -124,13 +124,17 @@ def _conventions(model: ModelProto, trial: Trial, hints: Hints
         known = {"input": "0..255", **known}
     guess = guessed_ranges(shown, trial.run, known)
     low, high = LIMITS[guess.input_range]
-    reach = reach_of(trial, shown * np.float32(high - low) + np.float32(low))
+    fed = shown * np.float32(high - low) + np.float32(low)
+    reach = reach_of(trial, fed)
+    low, high = LIMITS[guess.output_range]
+    tileable = reach is not None and not has_statistics(model)
+    margin = 0 if width % 2 else margin_of(trial, fed, high - low, tileable=tileable)
     return Conventions(
         input_name=interface.input_name, output_name=interface.output_name,
         layout=interface.layout, batch_axis=interface.batch_axis, order=order,
         input_range=guess.input_range, output_range=guess.output_range, dtype=interface.dtype,
         height=interface.height, width=interface.width,
-        global_statistics=reach is None or has_statistics(model), reach=reach or 0,
+        global_statistics=not tileable, reach=reach or 0, margin=margin,
         memory=memory_of(model, interface, height, width)), picture
 
 

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from core.errors import ModelCorrupt, ModelOutOfMemory, RenderError, UnsupportedModel
+from core.errors import (
+    GpuOutOfMemory,
+    ModelCorrupt,
+    OutOfMemory,
+    RenderError,
+    UnsupportedModel,
+)
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -61,9 +67,13 @@ class Session:
         return self.provider != CPU
 
     def run(self, tensor: np.ndarray, input_name: str, output_name: str) -> np.ndarray:
-        """The output for one input. Raises ModelOutOfMemory, or RenderError where it fails."""
+        """The output for one input.
+
+        Raises GpuOutOfMemory or OutOfMemory, by where it runs, or RenderError where it fails.
+        """
         with self._turn:
-            return guarded(lambda: self._run(tensor, input_name, output_name), "run", _failed)
+            return guarded(lambda: self._run(tensor, input_name, output_name), "run", _failed,
+                           on_gpu=self.on_gpu)
 
     def _run(self, tensor: np.ndarray, input_name: str, output_name: str) -> np.ndarray:
         if self.provider not in ("CUDAExecutionProvider", "TensorrtExecutionProvider"):
@@ -76,27 +86,28 @@ class Session:
         return np.asarray(binding.copy_outputs_to_cpu()[0])
 
 
-def guarded(work: Callable[[], Any], doing: str,
-            failed: Callable[[str, str], Exception]) -> Any:
+def guarded(work: Callable[[], Any], doing: str, failed: Callable[[str, str], Exception], *,
+            on_gpu: bool) -> Any:
     """`work()`, with what ONNX Runtime raises put as one of our own errors."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
     try:
         return work()
     except MemoryError as error:
-        raise _full() from error
+        raise _full(on_gpu) from error
     except (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf,
             state.NotImplemented, state.RuntimeException, state.EPFail, state.NoModel,
             state.EngineError, state.NotFound, RuntimeError, ValueError) as error:
         said = " ".join(str(error).split())
         if any(word in said.lower() for word in _FULL):
-            raise _full() from error
+            raise _full(on_gpu) from error
         raise failed(doing, said) from error
 
 
-def _full() -> ModelOutOfMemory:
-    return ModelOutOfMemory("There is not enough memory for the network at this picture size.",
-                            "Lower detail, or close other programs.")
+def _full(on_gpu: bool) -> OutOfMemory:
+    kind, place = (GpuOutOfMemory, "GPU memory") if on_gpu else (OutOfMemory, "memory")
+    return kind(f"There is not enough {place} for the network at this picture size.",
+                "Lower detail, or close other programs.")
 
 
 def _failed(doing: str, said: str) -> RenderError:
@@ -129,7 +140,7 @@ def _opened(content: bytes, providers: Sequence[Any], threads: int, memory: int 
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     chosen = [(name, _options(name, memory)) for name in providers]
     return guarded(lambda: ort.InferenceSession(content, options, providers=chosen), "open",
-                   _refused)
+                   _refused, on_gpu=providers[0] != CPU)
 
 
 def _wanted(use_gpu: UseGpu) -> list[str]:

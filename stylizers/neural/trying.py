@@ -25,6 +25,9 @@ _SIDES = (97, 131)
 _SUPER = 1.4
 """How many times its input's sides a network's output has that enlarges."""
 
+_SHOWS = 0.02
+"""Share of its range by which a network draws differently at an edge before it counts."""
+_WIDEST = 48
 _USUAL_MEMORY = 1500
 """Bytes per pixel of a network whose shapes cannot be told."""
 
@@ -134,6 +137,25 @@ def reach_of(trial: Trial, picture: np.ndarray) -> int | None:
             return None
         farthest = max(farthest, last - first + 1)
     return farthest
+
+
+def margin_of(trial: Trial, picture: np.ndarray, span: float, *, tileable: bool) -> int:
+    """How far, in pixels, the edge of the picture shows; 0 for networks that mirror it themselves.
+
+    To half a code where the network may be tiled, since then whole pictures and tiles are to agree;
+    otherwise as far as the eye sees it.
+
+    The left half is drawn once with its right side at the edge and once beside its mirror image,
+    in pictures of the same pixels. `span` is the network's range of values.
+    """
+    half = picture.shape[1] // 2
+    part = picture[:, :half]
+    outside = trial.run(np.concatenate([part[:, ::-1], part], axis=1))[:, half:2 * half]
+    inside = trial.run(np.concatenate([part, part[:, ::-1]], axis=1))[:, :half]
+    apart = np.abs(outside - inside)[:, half // 2:][:, ::-1] / span
+    seen = np.flatnonzero(apart.max(axis=(0, 2)) > 0.5 / 255 if tileable
+                          else apart.mean(axis=(0, 2)) > _SHOWS)
+    return min(int(seen[-1]) + 1, _WIDEST) if len(seen) else 0
 
 
 def memory_of(model: ModelProto, interface: Interface, height: int, width: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, write_clip
 from tests.networks import Network
 
 
@@ -49,3 +49,38 @@ def test_what_is_wrong_is_said(cli: Cli, tmp_path: Path) -> None:
         ended = cli("models", *arguments.split())
         assert ended.code == 2, arguments
         assert words in ended.err and len(ended.err.splitlines()) == 1
+
+
+def test_an_installed_network_is_a_style(cli: Cli, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    Network().write(tmp_path / "Wave.onnx")
+    render = ("render", "--in", clip, "--out", tmp_path, "--set", "neural.detail=64")
+    assert "models import" in cli(*render, "--styles", "neural").err
+    assert cli(*render, "--styles", "neural:wave").code == 2
+    cli("models", "import", "Wave.onnx")
+    ended = cli(*render, "--styles", "neural:wave,neural")
+    assert ended.code == 0, ended.err
+    assert "The network runs on" in ended.out
+    assert {path.name for path in tmp_path.glob("*.mp4")} == {
+        "clip.mp4", "clip_neural-wave.mp4", "clip_neural.mp4"}
+    assert "neural:wave" in cli("presets").out and "neural:wave" in cli("styles").out
+    assert "Did you mean 'wave'" in cli(*render, "--styles", "neural:wav").err
+    assert cli("presets", "save", "neural:wave").code == 2
+    assert cli("presets", "save", "neural:fine", "--from", "neural:wave", "--set",
+               "neural.detail=720").code == 0
+    again = cli("render", "--in", clip, "--like", tmp_path / "clip_neural-wave.mp4", "--out",
+                tmp_path / "again.mp4")
+    assert again.code == 0, again.err
+    cli("models", "remove", "wave")
+    assert "needs wave.onnx" in cli("render", "--in", clip, "--like",
+                                    tmp_path / "clip_neural-wave.mp4", "--out", "c.mp4").err
+
+
+def test_a_network_in_a_file_is_a_parameter(cli: Cli, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    Network().write(tmp_path / "Wave.onnx")
+    ended = cli("render", "--in", clip, "--styles", "neural", "--out", tmp_path, "--set",
+                "neural.model_path=Wave.onnx", "neural.detail=64")
+    assert ended.code == 0, ended.err
+    assert "gone.onnx is not there" in cli(
+        "render", "--in", clip, "--styles", "neural", "--set", "neural.model_path=gone.onnx").err

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +16,57 @@ import numpy as np
 from skimage import data
 
 from stylizers import STYLES, Frame, Stylizer
+from stylizers.neural.inspection import inspect
+from tests.networks import Network
 
-STACKS = [*STYLES, "pencil+identity", "identity+pencil", "pencil+pencil",
-          "pencil+cinematic"]
+LOOKS = [*STYLES, "neural:statistics"]
+"""Every look, and those that are drawn in more than one way."""
+STACKS = [*LOOKS, "pencil+identity", "identity+pencil", "pencil+pencil", "pencil+cinematic",
+          "neural+pencil"]
 
 ASSETS = {("pencil", "texture_path"): ({"use_texture": True}, "paper.png"),
-          ("cinematic", "lut_path"): ({}, "negative.cube")}
+          ("cinematic", "lut_path"): ({}, "negative.cube"),
+          ("neural", "model_path"): ({}, "other.onnx")}
 """For every parameter that names a file: what it goes with, and the file `write_asset` writes."""
 
 
+@cache
+def network(**what: Any) -> Path:
+    """A network with its card, made once and kept as long as the tests run."""
+    folder = _MADE / str(len(list(_MADE.iterdir())))
+    folder.mkdir()
+    path = Network(**what).write(folder / "style.onnx")
+    says = inspect(path).conventions
+    path.with_suffix(".json").write_text(f'{{"conventions": {says.model_dump_json()}}}')
+    return path
+
+
+_MADE = Path(tempfile.mkdtemp(prefix="networks-"))
+atexit.register(shutil.rmtree, _MADE, ignore_errors=True)
+
+NEEDS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "neural": lambda: {"model_path": network()},
+    "neural:statistics": lambda: {"model_path": network(statistics=True)},
+}
+"""What a look cannot be made without."""
+
+COMPANY: Mapping[tuple[str, str], Callable[[], dict[str, Any]]] = {
+    # Tiles show only where a network sees farther than they reach.
+    ("neural", "tile_size"): lambda: {"model_path": network(spread=50)},
+    ("neural", "overlap"): lambda: {"model_path": network(spread=50), "tile_size": 128},
+}
+"""Parameters that only show in the company of others."""
+
+
+def made(name: str, **values: Any) -> Stylizer[Any]:
+    """The look with these parameters and what it needs."""
+    given = NEEDS.get(name, dict)() | {key: value for key, value in values.items()
+                                       if value is not None}
+    return STYLES[name.partition(":")[0]](**given)
+
+
 def looks(stack: str) -> list[Stylizer[Any]]:
-    return [STYLES[name]() for name in stack.split("+")]
+    return [made(name) for name in stack.split("+")]
 
 
 def frame_of(image: np.ndarray, sar: Fraction = Fraction(1)) -> Frame:
@@ -45,6 +90,8 @@ def write_asset(folder: Path, name: str) -> Path:
     if path.suffix == ".cube":
         path.write_text("LUT_1D_SIZE 2\n1 1 1\n0 0 0\n")
         return path
+    if path.suffix == ".onnx":
+        return Network(seed=5, blurs=4).write(path)
     sheet = np.random.default_rng(3).integers(180, 256, (40, 60, 3), dtype=np.uint8)
     path.write_bytes(cv2.imencode(path.suffix, sheet)[1].tobytes())
     return path

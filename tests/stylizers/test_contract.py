@@ -19,10 +19,13 @@ from core.errors import InvalidParameter
 from stylizers import STYLES, Frame, Stylizer, create
 from tests.stylizers.stack import (
     ASSETS,
+    COMPANY,
+    LOOKS,
     STACKS,
     difference,
     frame_of,
     looks,
+    made,
     photo,
     run,
     write_asset,
@@ -47,10 +50,10 @@ def test_any_size_and_depth_comes_back_as_it_was(stack: str, size: tuple[int, in
     assert (picture.shape, picture.dtype) == (image.shape, image.dtype)
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_ultra_hd(name: str) -> None:
     image = photo(2160, 3840)
-    assert STYLES[name]().process(image).shape == image.shape
+    assert made(name).process(image).shape == image.shape
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -80,28 +83,28 @@ def test_the_same_on_every_thread(stack: str) -> None:
     assert all(map(np.array_equal, alone, together))
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_process_remembers_nothing(name: str) -> None:
-    look = STYLES[name]()
+    look = made(name)
     first = look.process(photo())
     look.process(np.rot90(photo(), axes=(0, 1)))
     look.process(photo(64, 48))
     assert np.array_equal(look.process(photo()), first)
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_process_gives_a_picture_of_its_own(name: str) -> None:
     image = photo().copy()
-    picture = STYLES[name]().process(image)
+    picture = made(name).process(image)
     assert not np.shares_memory(picture, image)
 
 
 @pytest.mark.parametrize("image", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8),
                                    np.zeros((0, 4, 3), np.uint8), np.zeros((4, 4, 3), np.float32)])
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_process_refuses_what_is_no_picture(name: str, image: np.ndarray) -> None:
     with pytest.raises(InvalidParameter):
-        STYLES[name]().process(image)
+        made(name).process(image)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -149,20 +152,23 @@ def test_pixels_that_are_not_square(stack: str) -> None:
     assert_alike(run(looks(stack), frame_of(squeezed(image), Fraction(2))), whole)
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_every_size_looks_alike(name: str) -> None:
     """Lengths are given at 1080p, so a preview is the render made smaller."""
     image = cv2.GaussianBlur(photo(720, 1280), (0, 0), 4)
     half = cv2.resize(image, (640, 360), interpolation=cv2.INTER_AREA)
-    small = cv2.resize(STYLES[name]().process(image), (640, 360), interpolation=cv2.INTER_AREA)
-    assert_alike(STYLES[name]().process(half), small)
+    small = cv2.resize(made(name).process(image), (640, 360), interpolation=cv2.INTER_AREA)
+    assert_alike(made(name).process(half), small)
 
 
 @pytest.mark.parametrize("name", STYLES)
 def test_a_pixel_reaches_no_farther_than_declared(name: str) -> None:
-    """In a drawing of one analysis, that is: what a look learns of a picture is of all of it."""
+    """In a drawing of one analysis, that is: what a look learns of a picture is of all of it.
+
+    So are the statistics that some networks take of it on the way.
+    """
     image = photo(540, 720).copy()
-    look = STYLES[name]()
+    look = made(name)
     analysis = look.analyze(frame_of(image), None)
     before = look.render(frame_of(image), analysis)
     changed = image.copy()
@@ -191,7 +197,9 @@ def extremes(declared: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
 def test_every_parameter_changes_the_picture(name: str, parameter: str, tmp_path: Path) -> None:
     declared = STYLES[name].Params.model_json_schema()["properties"][parameter]
-    company: dict[str, Any] = {}
+    if declared.get("execution"):
+        pytest.skip("chooses where it is drawn, not what")
+    company = COMPANY.get((name, parameter), dict)()
     if (name, parameter) in ASSETS:
         company, file = ASSETS[name, parameter]
         values = [declared["default"], write_asset(tmp_path, file)]
@@ -199,7 +207,7 @@ def test_every_parameter_changes_the_picture(name: str, parameter: str, tmp_path
         values = extremes(declared)
     # At full scale, where even the finest grain shows.
     image = photo(1080, 1080)
-    pictures = [STYLES[name](**{parameter: value}, **company).process(image) for value in values]
+    pictures = [made(name, **{parameter: value}, **company).process(image) for value in values]
     assert all(difference(pictures[0], other).max() > 4 for other in pictures[1:])
 
 
@@ -252,9 +260,9 @@ def test_every_declaration_is_complete(name: str) -> None:
             or {"minimum", "maximum"} <= declared.keys()
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_analysis_survives_a_checkpoint(name: str) -> None:
-    look = STYLES[name]()
+    look = made(name)
     first, second = scene(2)
     analysis = look.analyze(first, None)
     restored = type(analysis).from_arrays(analysis.to_arrays())
@@ -266,10 +274,10 @@ def test_analysis_survives_a_checkpoint(name: str) -> None:
                           look.render(second, look.analyze(second, analysis)))
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", LOOKS)
 def test_noise_on_a_still_scene_changes_no_tone(name: str) -> None:
     """Nothing that is decided for the whole picture may flip with the grain of a camera."""
-    look = STYLES[name]()
+    look = made(name)
     analysis, tones = None, []
     for frame in scene(8):
         analysis = look.analyze(frame, analysis)
