@@ -54,6 +54,17 @@ def test_shots_and_flashes_are_those_of_a_render(films: Path, tmp_path: Path, fi
     assert {start for start, _ in spans} <= set(expected)
 
 
+@pytest.mark.parametrize(("name", "firsts"), [
+    ("shaka__n_2_0_0.ts", [0, 90]), ("moviepy__-video-with-dash-.mp4", [0, 3, 4])])
+def test_real_shots_are_those_of_a_render(shared: Path, tmp_path: Path, name: str,
+                                          firsts: list[int]) -> None:
+    path, target = shared / "media" / name, tmp_path / "out.mkv"
+    reels.render(path, target, "numbers")
+    shot = printed(target, 0)
+    drawn = [n for n in range(len(shot)) if not n or abs(shot[n] - shot[n - 1]) > 10]
+    assert [one.first for one in listed(path).shots] == drawn == firsts
+
+
 @pytest.mark.parametrize("film", ["vfr", "flashes", "mpeg-ts", "long gop"])
 def test_shots_follow_one_another_without_gaps(films: Path, film: str) -> None:
     path = reels.source(film, films)

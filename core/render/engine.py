@@ -97,6 +97,7 @@ class Engine:
                 yield from stages.enter_context(closing(
                     ordered_map(pool, self._stage("finish", self._finish), steady, ahead)))
         finally:
+            self._stack.close()
             cv2.setNumThreads(threads)
 
     def _drawn(self, pool: ThreadPoolExecutor, works: Iterable[Analyzed], ahead: int
@@ -168,6 +169,7 @@ class Engine:
         glimpsed = self._stage("glimpse", self._glimpse)(alone(timed))
         marked = next(self._in_order.marked([glimpsed], 0, None))
         prepared = self._stage("convert", self._prepare)(marked)
-        analyzed = next(self._in_order.analyzed([prepared], None))
+        with closing(self._stack):
+            analyzed = next(self._in_order.analyzed([prepared], None))
         drawn = self._stage("render", self._render)(analyzed)
         return self._stage("finish", self._finish)(drawn).picture

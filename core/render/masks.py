@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class Mask:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._still: np.ndarray | None = None
-        self._moving: Iterator[tuple[Fraction, np.ndarray]] | None = None
+        self._moving: Generator[tuple[Fraction, np.ndarray], None, None] | None = None
         self._now: np.ndarray | None = None
         self._next: tuple[Fraction, np.ndarray] | None = None
         self._clock: Fraction | None = None
@@ -50,9 +50,9 @@ class Mask:
         if self._still is not None:
             return self._still
         if self._moving is None or self._clock is None or time < self._clock:
+            self.close()
             self._moving = _read_video(self.path)
             self._next = next(self._moving, None)
-            self._now = None
         self._clock = time
         while self._next is not None and (self._now is None or self._next[0] <= time):
             self._now = self._next[1]
@@ -61,6 +61,12 @@ class Mask:
             raise UnreadableImage(f"The mask {self.path.name} shows nothing.",
                                   "Give a picture or a video.")
         return self._now
+
+    def close(self) -> None:
+        """Let go of the file; `at` opens it again."""
+        if self._moving is not None:
+            self._moving.close()
+        self._moving = self._now = self._next = self._clock = None
 
 
 def _read_still(path: Path) -> np.ndarray | None:
@@ -74,7 +80,7 @@ def _read_still(path: Path) -> np.ndarray | None:
     return picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)
 
 
-def _read_video(path: Path) -> Iterator[tuple[Fraction, np.ndarray]]:
+def _read_video(path: Path) -> Generator[tuple[Fraction, np.ndarray], None, None]:
     try:
         with VideoReader(path) as reader:
             info, colors = reader.metadata, None

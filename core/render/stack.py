@@ -105,6 +105,12 @@ class Stack:
             else look.mask.at(time, width, height, matrix) * np.float32(look.strength)
             for look in self.looks)
 
+    def close(self) -> None:
+        """Let go of the files that masks are read from; they are opened again where needed."""
+        for look in self.looks:
+            if look.mask is not None:
+                look.mask.close()
+
     def analyze(self, frame: Frame, previous: tuple[Analysis, ...] | None
                 ) -> tuple[Analysis, ...]:
         """In order; `previous` is None at the first frame of a shot."""
