@@ -28,7 +28,7 @@ _PIVOT = 0.42
 _STEEPEST = 1.0
 """What full contrast adds to the slope there."""
 _CORNERS = 1.5
-"""Falloff at full strength: the corners keep 1 / (1 + 1.5) of their signal."""
+"""Falloff at full strength: in the corners shadows keep 1 / (1 + 1.5) of their signal."""
 _FINEST = 65
 """Points along each edge of a grid that a mixed table is sampled on."""
 
@@ -101,8 +101,8 @@ class CinematicStylizer(Stylizer[CinematicParams]):
     def _packed(self, dtype: np.dtype, glowing: bool) -> Lattice:
         from stylizers.kernels.lattice import LEVELS, packed
 
-        peak = LEVELS if glowing and dtype == np.uint8 else int(np.iinfo(dtype).max)
-        signal = s_curve(np.linspace(0.0, 1.0, peak + 1), self.params.contrast)
+        steps = LEVELS[dtype] if glowing else int(np.iinfo(dtype).max)
+        signal = s_curve(np.linspace(0.0, 1.0, steps + 1), self.params.contrast)
         mixed = _mixed(self._cube, self.params.grade_strength)
         places = np.repeat(signal[:, None], 3, axis=1)
         places = places if mixed.curves is None else mixed.curves(places)

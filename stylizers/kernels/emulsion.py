@@ -13,10 +13,11 @@ def develop(picture: np.ndarray, across: np.ndarray, down: np.ndarray, falloff: 
     """`picture` (H, W, 3) darkened towards its corners, with `grain` laid over it.
 
     `across` (W,) and `down` (H,), float32, add up to the squared distance from the center, 1 in the
-    corners; the signal is divided by 1 + `falloff` * distance^4. `grain` is int8 (rows, columns, 3)
-    and repeats; `offset` is its column and row under the first pixel. It is weighed by `amplitude`
-    and by a hump over the signal that is 1 in the middle, 0 at black and at white, and lies a
-    little to the dark side, as grain in a print does.
+    corners; a signal s is divided by 1 + `falloff` * (1 - s / 2) * distance^4, so that light skies
+    do not turn grey there. `grain` is int8 (rows, columns, 3) and repeats; `offset` is its column
+    and row under the first pixel. It is weighed by `amplitude` and by a hump over the signal that
+    is 1 in the middle, 0 at black and at white, and lies a little to the dark side, as grain in a
+    print does.
     """
     out = np.empty(picture.shape, picture.dtype)
     _develop(samples(picture), np.repeat(across, 3), down, np.float32(falloff),
@@ -31,7 +32,8 @@ def _line(row, across, down, falloff, grain, amplitude, peak, out):  # type: ign
     unit, lean = one / peak, np.float32(1.25)
     for i in range(out.size):
         distance = across[i] + down
-        signal = np.float32(row[i]) * unit / (one + falloff * (distance * distance))
+        signal = np.float32(row[i]) * unit
+        signal /= one + falloff * (distance * distance) * (one - half * signal)
         hump = signal * (one - signal) * (lean - half * signal)
         signal += np.float32(grain[i]) * amplitude * hump
         signal = signal if signal > zero else zero

@@ -16,15 +16,15 @@ from numba import njit
 
 from stylizers.kernels.samples import samples
 
-_KEY, _STEP = 40, 16
-"""Bits of an axis entry: the cell's offset above _KEY, the way into the cell above _STEP, and the
-offset of the next point below."""
+_WAY, _STEP = 47, 30
+"""Bits of an axis entry: the way into the cell above _WAY, so that entries sort by it, then the
+offset of the next point above _STEP, and that of the cell below."""
 _THREE = 21
 """Bits between three fields of one word."""
 SHALLOW, DEEP = 8, 16
 """Bits of a weight."""
-LEVELS = 4096
-"""Steps of the signal between a glow and the curves, at 8 bits."""
+LEVELS = {np.dtype(np.uint8): 4096, np.dtype(np.uint16): 16384}
+"""Steps of the signal between a glow and the curves, by the depth of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _axes(places: np.ndarray, size: int, bits: int) -> np.ndarray:
     cell = np.minimum(fine >> np.uint64(bits), np.uint64(size - 2))
     way = fine - (cell << np.uint64(bits))
     step = np.array([[1], [size], [size * size]], np.uint64)
-    entries = (cell * step) << np.uint64(_KEY) | way << np.uint64(_STEP) | step
+    entries = way << np.uint64(_WAY) | step << np.uint64(_STEP) | cell * step
     return np.ascontiguousarray(entries)
 
 
@@ -82,42 +82,49 @@ def grade_glowing(image: np.ndarray, glow: np.ndarray, rows: int, lattice: Latti
     """The same with `glow` screened over the picture first, in light, the square of the signal.
 
     `glow` is float32 (cells, 3 * W), 0..1: one line for `rows` of the picture, linear in between.
-    The lattice has LEVELS + 1 levels at 8 bits, and one for each code at 16.
+    The lattice has LEVELS + 1 levels.
     """
     out = np.empty(image.shape, image.dtype)
     peak = np.float32(np.iinfo(image.dtype).max)
-    levels = np.float32(LEVELS if image.dtype == np.uint8 else peak)
+    levels = np.float32(LEVELS[image.dtype])
     _grade_glowing(samples(image), glow, rows, levels, lattice.axes, lattice.points, lattice.gain,
                    lattice.lift, peak, out.reshape(-1))
     return out
 
 
 @njit(nogil=True, cache=True)
-def _tetrahedron(source, pixel, axes, bits):  # type: ignore[no-untyped-def]
-    """The four corners' places and their weights."""
-    key, step = np.uint64((1 << _KEY) - 1), np.uint64((1 << _STEP) - 1)
-    up, whole = np.uint64(_KEY), np.uint64(1 << bits)
+def _tetrahedron(source, pixel, axes, diagonal, bits):  # type: ignore[no-untyped-def]
+    """The places of its four corners and their weights."""
+    cell, step = np.uint64((1 << _STEP) - 1), np.uint64((1 << _WAY - _STEP) - 1)
     red, green = axes[0, source[3 * pixel]], axes[1, source[3 * pixel + 1]]
     blue = axes[2, source[3 * pixel + 2]]
-    first = (red >> up) + (green >> up) + (blue >> up)
-    red, green, blue = red & key, green & key, blue & key
+    first = (red + green + blue) & cell
     upper, lower = max(red, green), min(red, green)
     far, rest = max(upper, blue), min(upper, blue)
     middle, near = max(lower, rest), min(lower, rest)
-    second = first + (far & step)
-    third = second + (middle & step)
-    last = third + (near & step)
-    down = np.uint64(_STEP)
-    far, middle, near = far >> down, middle >> down, near >> down
-    return first, second, third, last, whole - far, far - middle, middle - near, near
+    second = first + (far >> np.uint64(_STEP) & step)
+    third = second + (middle >> np.uint64(_STEP) & step)
+    way = np.uint64(_WAY)
+    far, middle, near = far >> way, middle >> way, near >> way
+    return (first, second, third, first + diagonal,
+            np.uint64(1 << bits) - far, far - middle, middle - near, near)
+
+
+@njit(nogil=True, cache=True)
+def _diagonal(axes):  # type: ignore[no-untyped-def]
+    """From a cell's first point to its last: one step along each axis."""
+    total = np.uint64(0)
+    for axis in range(3):
+        total += axes[axis, 0] >> np.uint64(_STEP) & np.uint64((1 << _WAY - _STEP) - 1)
+    return total
 
 
 @njit(nogil=True, cache=True)
 def _shallow(source, axes, points, fields):  # type: ignore[no-untyped-def]
     half = np.uint64(((1 << 2 * _THREE) + (1 << _THREE) + 1) << (SHALLOW - 1))
-    field = np.uint64((1 << 13) - 1)
+    field, diagonal = np.uint64((1 << 13) - 1), _diagonal(axes)
     for pixel in range(fields.size // 3):
-        a, b, c, d, wa, wb, wc, wd = _tetrahedron(source, pixel, axes, SHALLOW)
+        a, b, c, d, wa, wb, wc, wd = _tetrahedron(source, pixel, axes, diagonal, SHALLOW)
         color = points[a] * wa + points[b] * wb + points[c] * wc + points[d] * wd + half
         fields[3 * pixel] = np.uint16(color >> np.uint64(2 * _THREE + SHALLOW))
         fields[3 * pixel + 1] = np.uint16(color >> np.uint64(_THREE + SHALLOW) & field)
@@ -127,9 +134,9 @@ def _shallow(source, axes, points, fields):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _deep(source, axes, points, fields):  # type: ignore[no-untyped-def]
     half = np.uint64((1 << 32) + 1 << (DEEP - 1))
-    field = np.uint64((1 << 16) - 1)
+    field, diagonal = np.uint64((1 << 16) - 1), _diagonal(axes)
     for pixel in range(fields.size // 3):
-        a, b, c, d, wa, wb, wc, wd = _tetrahedron(source, pixel, axes, DEEP)
+        a, b, c, d, wa, wb, wc, wd = _tetrahedron(source, pixel, axes, diagonal, DEEP)
         color = (points[a, 0] * wa + points[b, 0] * wb + points[c, 0] * wc + points[d, 0] * wd
                  + half)
         blue = (points[a, 1] * wa + points[b, 1] * wb + points[c, 1] * wc + points[d, 1] * wd

@@ -26,7 +26,9 @@ def same_look(image: np.ndarray, table: Cube, given: CinematicParams,
     light = signal**2 + glow * (1 - signal**2)
     toned = s_curve(np.sqrt(light), given.contrast)
     graded = toned + given.grade_strength * (np.clip(table(toned), 0, 1) - toned)
-    return np.clip(graded, 0, 1) / (1 + 1.5 * given.vignette_strength * distance(image, scale)**2)
+    graded = np.clip(graded, 0, 1)
+    darker = 1.5 * given.vignette_strength * distance(image, scale) ** 2
+    return graded / (1 + darker * (1 - graded / 2))
 
 
 def distance(image: np.ndarray, scale: tuple[float, float]) -> np.ndarray:

@@ -270,8 +270,16 @@ def test_the_vignette_is_round_and_leaves_the_middle() -> None:
     picture = finished(only(vignette_strength=0.4), at(0, image=flat(200, 1080, 1920)))
     assert picture[540, 960].tolist() == [200] * 3
     assert picture[540, 960 + 400, 0] == picture[540 - 400, 960, 0]
-    assert abs(int(picture[0, 0, 0]) - 200 / 1.6) <= 1
+    assert abs(int(picture[0, 0, 0]) - 200 / (1 + 0.6 * (1 - 100 / 255))) <= 1
     assert np.array_equal(picture, picture[::-1, ::-1])
+
+
+def test_the_vignette_spares_light_and_keeps_the_order_of_tones() -> None:
+    look = only(vignette_strength=1)
+    corners = [int(finished(look, at(0, image=flat(tone, 90, 160)))[0, 0, 0])
+               for tone in range(0, 256, 5)]
+    assert corners == sorted(set(corners))
+    assert corners[-1] / 255 > 1.3 * corners[10] / 50
 
 
 def test_the_vignette_stays_round_on_pixels_that_are_not_square() -> None:
