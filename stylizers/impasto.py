@@ -60,16 +60,23 @@ def canvas(width: int, height: int, scale: tuple[float, float]) -> np.ndarray:
     y = (np.arange(height, dtype=np.float32) + 0.5) / np.float32(down)
     random = np.random.default_rng(_SEED)
 
-    def threads(places: np.ndarray) -> np.ndarray:
-        """No two threads are as thick: their places waver."""
-        wavering = np.cumsum(random.normal(0, 0.12, int(places[-1]) + 3))
-        return places + np.interp(places, np.arange(len(wavering)), wavering).astype(np.float32)
-
-    warp, weft = np.float32(math.pi) * threads(x)[None], np.float32(math.pi) * threads(y)[:, None]
+    warp, warp_stands = _threads(random, x[None])
+    weft, weft_stands = _threads(random, y[:, None])
     # Over and under by turns: where the warp is on top its thread arches across, else the weft.
-    sheet = np.sin(2 * warp) * (1 + np.cos(weft) * np.cos(warp)) \
-        + np.sin(2 * weft) * (1 - np.cos(weft) * np.cos(warp))
+    above = np.cos(weft) * np.cos(warp)
+    sheet = warp_stands * np.sin(2 * warp) * (1 + above) \
+        + weft_stands * np.sin(2 * weft) * (1 - above)
     return ((sheet - sheet.mean()) * (_shown(_THREAD, scale) / 1.1)).astype(np.float32)
+
+
+def _threads(random: np.random.Generator, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Phase, pi for each thread, and height at `places`, counted in threads: none is as the next
+    is, neither as wide nor as high."""
+    count = int(places.max()) + 3
+    wavering = places + np.interp(places, np.arange(count),
+                                  np.cumsum(random.normal(0, 0.12, count)))
+    height = np.interp(places, np.arange(count), random.uniform(0.3, 1.5, count))
+    return (math.pi * wavering).astype(np.float32), height.astype(np.float32)
 
 
 def _shown(pitch: float, scale: tuple[float, float]) -> float:

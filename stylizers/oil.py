@@ -52,7 +52,7 @@ class OilAnalysis(Analysis):
 class OilStylizer(Stylizer[OilParams]):
     name = "oil"
     summary = "Oil painting on canvas."
-    revision = 1
+    revision = 2
     stateful = True
     Params = OilParams
     Analysis = OilAnalysis
@@ -64,7 +64,9 @@ class OilStylizer(Stylizer[OilParams]):
 
     @override
     def support(self) -> float:
-        return self.params.brush_size * (2 + self.params.stroke_length) + 8
+        brush = self.params.brush_size * (2 + self.params.stroke_length)
+        # Directions turn beside whatever moves, and the dabs with them.
+        return max(brush, 3 * _SMOOTH + 2 * _GRID) + 8
 
     @override
     def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> OilAnalysis:

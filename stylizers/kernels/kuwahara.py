@@ -29,8 +29,8 @@ _FALLOFF = 2.0
 _PIECE = 128
 _STILL = 1e-5
 """Squared gradient per reference pixel, of luma 0..1, in which no direction is seen."""
-_GRAIN = (1.5 / 255) ** 2
-"""Variance under which all sectors are equally calm."""
+_GRAIN = (3.0 / 255) ** 2
+"""Variance under which all sectors are about as calm: blocks of compression make no dabs."""
 
 
 def ellipses(tensor: np.ndarray, radius: tuple[float, float], stretch: float) -> np.ndarray:

@@ -36,7 +36,7 @@ def brushes_for(planes: np.ndarray, stretch: float = 1.0) -> np.ndarray:
 
 def settled(means: np.ndarray, squares: np.ndarray, sharpness: int) -> np.ndarray:
     """Means (8, 3, H, W) and mean squares (8, H, W) of sectors, weighed by their calm."""
-    spread = np.maximum(squares - (means**2).sum(1), 0) + (1.5 / 255) ** 2
+    spread = np.maximum(squares - (means**2).sum(1), 0) + (3.0 / 255) ** 2
     weights = (spread.min(0) / spread) ** sharpness
     return (weights[:, None] * means).sum(0) / weights.sum(0)
 
