@@ -139,8 +139,8 @@ RECIPES: Mapping[str, Grade] = MappingProxyType({
         Recipe("", contrast=1.25, pivot=0.38)),
     "warm-film": Recipe(
         "Late sun on print film.", contrast=1.1, black=0.022, white=0.972, saturation=0.98,
-        ends=0.25, axis=65, across=0.82, shadows=(-0.004, 0.006), lights=(0.019, 0.042),
-        cast=(0.009, 0.015)),
+        ends=0.25, axis=65, across=0.82, shadows=(-0.005, 0.006), lights=(0.015, 0.046),
+        cast=(0.006, 0.016)),
     "cool-night": Recipe(
         "Day turned into moonlight.", exposure=-1.5, contrast=1.2, pivot=0.3, saturation=0.55,
         ends=0.1, axis=60, across=0.8, shadows=(-0.008, -0.045), cast=(-0.014, -0.030)),
