@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field
 from typing_extensions import override
 
-from stylizers import outline
+from stylizers import outline, shading
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.frame import Frame
 
@@ -37,7 +37,7 @@ class ComicParams(StyleParams):
         description="Angles of the screens of cyan, magenta, yellow and black, in degrees.")
     edge_thickness: float = Field(2.0, ge=1, le=5,
                                   description="Weight of the outlines, in pixels at 1080p.")
-    edge_detail: float = Field(0.5, ge=0, le=1,
+    edge_detail: float = Field(0.6, ge=0, le=1,
                                description="How faint an edge is still drawn as a line.")
     dot_shape: Literal["round", "diamond", "line"] = Field(
         "round", description="What the screens are made of.")
@@ -45,6 +45,8 @@ class ComicParams(StyleParams):
                                 description="How much is printed in dots; the rest is flat color.")
     inks: Literal["color", "black"] = Field(
         "color", description="Print in four colors, or in black alone.")
+    flatness: float = Field(0.0, ge=0, le=1,
+                            description="How far texture, then shading, is drawn in flat tones.")
     saturation: float = Field(1.2, ge=0, le=2, description="How vivid the inks are.")
     contrast: float = Field(0.0, ge=0, le=1, description="How far light and dark are driven apart.")
     black: float = Field(0.6, ge=0, le=1,
@@ -56,7 +58,7 @@ class ComicParams(StyleParams):
 class ComicStylizer(Stylizer[ComicParams]):
     name = "comic"
     summary = "Comic print in halftone dots with bold outlines."
-    revision = 1
+    revision = 2
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = ComicParams
 
@@ -78,6 +80,16 @@ class ComicStylizer(Stylizer[ComicParams]):
         colored = chosen.inks == "color"
         return np.array([*paper, chosen.saturation if colored else 0.0, chosen.contrast,
                          chosen.black if colored else 1.0, chosen.dot_strength], np.float32)
+
+    @override
+    def support(self) -> float:
+        return shading.REACH if self.params.flatness else 0.0
+
+    @override
+    def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:
+        if not self.params.flatness:
+            return frame.image
+        return shading.flattened(frame.image, self.params.flatness, frame.scale)
 
     @override
     def finish(self, frame: Frame, picture: np.ndarray, analysis: Analysis) -> np.ndarray:
