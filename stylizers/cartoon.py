@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
-from stylizers import lines, oklab, palette
+from stylizers import lines, palette
 from stylizers.base import Analysis, AnyAnalysis, StyleParams, Stylizer
 from stylizers.frame import Frame
 from stylizers.scratch import Scratch
@@ -26,9 +26,7 @@ _PASSES = 2
 _SAMPLES = 8000
 _CONTRAST = 0.2
 """Deviation of lightness under which edges count for more, down to a quarter of it."""
-_SOFTNESS = 0.035
-"""Of the step between two colors, in OKLab."""
-_LIVELY = 0.5
+_LIVELY = 0.35
 """Power of the shading by which hues are kept: more than light and shade, so that skin lives."""
 _STILL, _CHANGED = 3.0, 10.0
 """Change of luma, in codes of 255, up to which lines are averaged, and from which they are new."""
@@ -50,10 +48,12 @@ class CartoonParams(StyleParams):
         "Width of the boldest lines, in pixels at 1080p."))
     line_strength: float = Field(0.9, ge=0, le=1, description=(
         "How black the lines are; less lets the color below through."))
-    shading: float = Field(0.25, ge=0, le=1, description=(
+    shading: float = Field(0.2, ge=0, le=1, description=(
         "How much of the light and shade within each color is kept."))
-    saturation: float = Field(1.1, ge=0, le=2, description=(
+    saturation: float = Field(1.15, ge=0, le=2, description=(
         "Strength of the colors; 0 is black and white."))
+    contrast: float = Field(0.15, ge=0, le=1, description=(
+        "How far the palette is stretched towards black and white."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class CartoonStylizer(Stylizer[CartoonParams]):
     def _palette(self, planes: np.ndarray, before: Sheet | None,
                  rate: float) -> tuple[np.ndarray, np.ndarray, float]:
         """Colors, their shares, and what contrast does to the thresholds, carried on."""
-        samples = oklab.oklab(_samples(planes))
+        samples = palette.seen(_samples(planes))
         contrast = float(np.clip((samples[:, 0].std() / _CONTRAST) ** 0.5, 0.5, 1))
         if before is None:
             colors = palette.found(samples, self.params.num_colors)
@@ -160,8 +160,10 @@ class CartoonStylizer(Stylizer[CartoonParams]):
         # A plane more than there are channels: it will hold the luma.
         planes = self._reduced(frame, 4)
         self._smooth(planes[:3], scale, 1)
-        recolor(planes, table(sheet.colors, palette.presence(sheet.shares), _SOFTNESS,
-                              (params.shading, params.shading ** _LIVELY), params.saturation))
+        recolor(planes, table(palette.shown(sheet.colors), palette.presence(sheet.shares),
+                              palette.HUE, palette.softness(sheet.colors, sheet.shares),
+                              (params.shading, params.shading ** _LIVELY), params.saturation,
+                              palette.stretched(sheet.colors, sheet.shares, params.contrast)))
         low, high = lines.border(params.line_weight, scale)
         return enlarged(frame.image, planes, _blocks(frame), sheet.ink,
                         (low / lines.PEAK, high / lines.PEAK), params.line_strength)

@@ -21,7 +21,7 @@ BORDER = 0.5
 """Value of the ink at the border of a line."""
 PEAK = 2.0
 """Ink is held to this."""
-_GAIN = 640.0
+_GAIN = 800.0
 """Makes gradients of smoothed luma 0..1 per reference pixel those that Canny's thresholds mean:
 255, and more for what is lost to the reduction."""
 _BLUR = 1.0
@@ -29,7 +29,7 @@ _BLUR = 1.0
 _SURROUND = 22.0
 """Half the side of the square whose gradients inhibit the one at its center."""
 _INHIBITION = 1.5
-_SHORT = 8.0
+_SHORT = 12.0
 """Length under which an edge is left out, in reference pixels."""
 _ROUND = 1.8
 """Sigma of the least blur that makes points a line, in reference pixels."""

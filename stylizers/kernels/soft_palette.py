@@ -21,20 +21,24 @@ _CHUNK = 1024
 """Pixels whose corners are found before their colors are looked up: both loops vectorize."""
 
 
-def table(colors: np.ndarray, presence: np.ndarray, softness: float, kept: tuple[float, float],
-          saturation: float) -> np.ndarray:
+def table(colors: np.ndarray, presence: np.ndarray, hue: float, softness: float,
+          kept: tuple[float, float], saturation: float,
+          levels: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
     """R', G' and B' float32 (3, NODES^3), red slowest, of every R'G'B' once drawn to the palette.
 
     `colors` (K, 3) are OKLab and `presence` (K,) their weights. A color x becomes the mean of the
-    palette under weights presence * exp(-|x - color|^2 / 2 softness^2), which between two colors
-    at distance D is a step 4 softness^2 / D wide: crisp between unlike colors, wide between
-    like ones, as the tones of a sky. Of what x differs from that mean, `kept` (in L, in a and b)
-    remains; and `saturation` multiplies a and b.
+    palette under weights presence * exp(-|x - color|^2 / 2 softness^2), a and b counting `hue`
+    times in that distance. Between two colors at distance D this is a step 4 softness^2 / D wide:
+    crisp between unlike colors, wide between like ones, as the tones of a sky. Of what x differs
+    from that mean, `kept` (in L, in a and b) remains; `saturation` multiplies a and b; and `levels`
+    are what L of 0 and of 1 become.
     """
     nodes = np.empty((3, NODES ** 3), np.float32)
     _table(_nodes(), colors.astype(np.float32), np.log(presence).astype(np.float32),
-           np.float32(1 / (2 * softness ** 2)), np.float32(kept[0]), np.float32(kept[1]),
-           np.float32(saturation), _encoding(), nodes)
+           np.float32(hue * hue), np.float32(1 / (2 * softness ** 2)),
+           np.float32(kept[0]), np.float32(kept[1]),
+           np.float32(saturation), np.float32(levels[0]), np.float32(levels[1] - levels[0]),
+           _encoding(), nodes)
     return nodes
 
 
@@ -69,7 +73,8 @@ def _encoded(light, encoding):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _table(labs, colors, logs, sharpness, kept_l, kept_c, saturation, encoding, out):  # type: ignore[no-untyped-def]
+def _table(labs, colors, logs, hue, sharpness, kept_l, kept_c,  # type: ignore[no-untyped-def]
+           saturation, black, white, encoding, out):
     count = colors.shape[0]
     score = np.empty(count, np.float32)
     for i in range(labs.shape[0]):
@@ -77,7 +82,7 @@ def _table(labs, colors, logs, sharpness, kept_l, kept_c, saturation, encoding, 
         best = np.float32(-1e30)
         for k in range(count):
             dl, da, db = lightness - colors[k, 0], a - colors[k, 1], b - colors[k, 2]
-            score[k] = logs[k] - (dl * dl + da * da + db * db) * sharpness
+            score[k] = logs[k] - (dl * dl + hue * (da * da + db * db)) * sharpness
             best = max(best, score[k])
         total, ml, ma, mb = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
         for k in range(count):
@@ -88,7 +93,8 @@ def _table(labs, colors, logs, sharpness, kept_l, kept_c, saturation, encoding, 
                 ma += weight * colors[k, 1]
                 mb += weight * colors[k, 2]
         ml, ma, mb = ml / total, ma / total, mb / total
-        lightness = ml + kept_l * (lightness - ml)
+        lightness = black + white * (ml + kept_l * (lightness - ml))
+        lightness = min(max(lightness, np.float32(0)), np.float32(1))
         a = (ma + kept_c * (a - ma)) * saturation
         b = (mb + kept_c * (b - mb)) * saturation
         l3, m3, s3 = np.float32(0), np.float32(0), np.float32(0)

