@@ -144,8 +144,8 @@ class Afterglow(Stylizer[AfterglowParams]):
 
 
 class Numbers(Stylizer[AfterglowParams]):
-    """Prints the number of the shot, of the frame, whether it is lit, and at last the number of
-    the frame once more; keeps nothing."""
+    """Prints the number of the shot, of the frame, and whether it is lit; at last the number of the
+    frame once more, and a part of the picture drawn from. Keeps nothing."""
 
     name = "numbers"
     summary = "For tests: depends on where a frame stands."
@@ -163,6 +163,7 @@ class Numbers(Stylizer[AfterglowParams]):
                ) -> np.ndarray:
         picture = picture.copy()
         picture[:8, 24:32] = 30 + frame.index * 3 % 200
+        picture[:8, 32:] = frame.image[:8, 32:]
         return picture
 
 

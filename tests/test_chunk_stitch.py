@@ -178,7 +178,8 @@ def test_chunks_join_without_fault(films: Path, tmp_path: Path, codec: str, suff
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
-@pytest.mark.parametrize("look", ["afterglow, steady", "numbers", "half, on twos"])
+@pytest.mark.parametrize("look", ["afterglow, steady", "numbers", "half, on twos",
+                                  "numbers, on twos"])
 def test_an_interrupted_render_is_the_uninterrupted_one(films: Path, tmp_path: Path, codec: str,
                                                         look: str) -> None:
     target, straight = tmp_path / "out.mp4", tmp_path / "straight.mp4"
