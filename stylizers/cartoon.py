@@ -102,7 +102,7 @@ class CartoonStylizer(Stylizer[CartoonParams]):
         from stylizers.kernels.blocks import reduced, size
 
         blocks = _blocks(frame)
-        planes = self._scratch.array("planes", (count, *size(frame.image, *blocks)))
+        planes = self._scratch.array(f"{count} planes", (count, *size(frame.image, *blocks)))
         reduced(frame.image, *blocks, planes)
         return planes
 
