@@ -36,12 +36,14 @@ _SHARPNESS = (3.0, 36.0)
 """Weight of the difference of Gaussians at `detail` 0 and 1."""
 _LEVELS = (0.1, 0.75)
 """Tone that is inked all over at `black_level` 0 and 1."""
+_FAINTEST = 2e-5
+"""Energy of gradients, per reference pixel, at which an edge counts half."""
 _MASS = 1.5
 """Sigma by which blacks are rounded into masses, per sigma of the wider blur: what a codec leaves
 of a dark wall is no drawing."""
 _HEADROOM = 0.1
 """How far above that level light tones are told apart when lines are drawn."""
-_SLOPES = (1.5, 40.0)
+_SLOPES = (1.5, 80.0)
 """Steepness of the rims at `hardness` 0 and 1."""
 _MIDDLE, _LIFT = 0.45, 0.6
 """Mean luma towards which a picture is exposed before it is inked, and how much of the way."""
@@ -61,10 +63,10 @@ INKS = MappingProxyType({"black": (0.035, 0.035, 0.045), "sepia": (0.24, 0.13, 0
 class InkParams(StyleParams):
     line_width: float = Field(3.0, ge=1, le=8,
                               description="Width of the strokes, in pixels at 1080p.")
-    detail: float = Field(0.55, ge=0, le=1, description="How much of the fine drawing is inked.")
+    detail: float = Field(0.65, ge=0, le=1, description="How much of the fine drawing is inked.")
     black_level: float = Field(0.4, ge=0, le=1,
                                description="Up to which tone shadows are filled with solid ink.")
-    hardness: float = Field(0.6, ge=0, le=1,
+    hardness: float = Field(0.5, ge=0, le=1,
                             description="Rims of the strokes, from soft to cut with a knife.")
     smoothness: float = Field(0.6, ge=0, le=1,
                               description="How far strokes are drawn out along the edges.")
@@ -91,7 +93,7 @@ class InkAnalysis(base.Analysis):
 class InkStylizer(Stylizer[InkParams]):
     name = "ink"
     summary = "Brush and ink, in strokes that follow the forms."
-    revision = 1
+    revision = 2
     stateful = True
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = InkParams
@@ -138,15 +140,14 @@ class InkStylizer(Stylizer[InkParams]):
 
         chosen, (pen, more, stroke) = self.params, self._sigmas
         grey, pixel = coarse.luma(frame.image, _GRAIN * chosen.line_width, frame.scale)
-        way = directions(cv2.resize(analysis.tensor, grey.shape[1::-1],
-                                    interpolation=cv2.INTER_LINEAR))
+        tensor = cv2.resize(analysis.tensor, grey.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         fine = coarse.blurred(ink.lifted(grey, _gain(analysis.mean)), pen, pixel)
         wide = coarse.blurred(fine, more, pixel)
         level = _between(_LEVELS, chosen.black_level)
         masses = coarse.blurred(wide, _MASS * more, pixel)
-        sharp = ink.sharpened(fine, wide, masses, _between(_SHARPNESS, chosen.detail),
-                              level + _HEADROOM)
-        sharp = along(sharp, way, stroke, pixel)
+        sharp = ink.sharpened(fine, wide, masses, tensor, _between(_SHARPNESS, chosen.detail),
+                              _FAINTEST, level + _HEADROOM)
+        sharp = along(sharp, directions(tensor), stroke, pixel)
         size = frame.image.shape[1::-1]
         tone = cv2.resize(ink.washes(wide, _LIGHT, _WASHES), size, interpolation=cv2.INTER_LINEAR)
         return ink.inked(cv2.resize(sharp, size, interpolation=cv2.INTER_LINEAR), tone, level,

@@ -7,6 +7,9 @@ from numba import njit
 
 from stylizers.kernels.samples import samples
 
+COHERENT = 0.5
+"""Share of an edge's weight that it has only where its neighbors run alike."""
+
 
 def lifted(plane: np.ndarray, gain: float) -> np.ndarray:
     """`plane` float32 0..1 with its dark tones raised by `gain`; black and white stay."""
@@ -15,16 +18,17 @@ def lifted(plane: np.ndarray, gain: float) -> np.ndarray:
     return out
 
 
-def sharpened(fine: np.ndarray, wide: np.ndarray, masses: np.ndarray, sharpness: float,
-              lightest: float) -> np.ndarray:
+def sharpened(fine: np.ndarray, wide: np.ndarray, masses: np.ndarray, tensor: np.ndarray,
+              sharpness: float, faintest: float, lightest: float) -> np.ndarray:
     """The `masses` of a picture of 0..1 with its edges, the difference of two blurs, standing out.
 
-    XDoG, equation 7, there of the finer blur itself. Masses above `lightest` count as that: else
-    no line would be strong enough for a light one.
+    XDoG, equation 7, there of the finer blur itself. Edges count less where the structure `tensor`
+    (H, W, 3) knows of few: half where its trace is `faintest`, and less where they run every way.
+    Masses above `lightest` count as that: else no line would be strong enough for a light one.
     """
     out = np.empty_like(fine)
-    _sharpened(samples(fine), samples(wide), samples(masses), np.float32(sharpness),
-               np.float32(lightest), out.reshape(-1))
+    _sharpened(samples(fine), samples(wide), samples(masses), samples(tensor),
+               np.float32(sharpness), np.float32(faintest), np.float32(lightest), out.reshape(-1))
     return out
 
 
@@ -78,9 +82,14 @@ def _lifted(plane, gain, out):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _sharpened(fine, wide, masses, sharpness, lightest, out):  # type: ignore[no-untyped-def]
+def _sharpened(fine, wide, masses, tensor, sharpness, faintest, lightest, out):  # type: ignore[no-untyped-def]
+    base, rest = np.float32(1 - COHERENT), np.float32(COHERENT)
     for i in range(fine.size):
-        out[i] = min(masses[i], lightest) + sharpness * (fine[i] - wide[i])
+        xx, xy, yy = tensor[3 * i], tensor[3 * i + 1], tensor[3 * i + 2]
+        energy = xx + yy
+        across = np.sqrt((xx - yy) * (xx - yy) + np.float32(4) * xy * xy)
+        sure = (base * energy + rest * across) / (energy + faintest)
+        out[i] = min(masses[i], lightest) + sharpness * sure * (fine[i] - wide[i])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
