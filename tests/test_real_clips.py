@@ -21,6 +21,7 @@ from core.models import ModelRegistry
 from core.paths import DATA_VARIABLE
 from scripts import cli
 from stylizers import STYLES
+from tests.stylizers.stack import network
 from tests.networks import Network
 
 FRAMES = 150
@@ -77,6 +78,8 @@ def _check(path: Path, styles: Sequence[str], most: int, folder: Path,
     times = _decoded(path, most)
     arguments = ["render", "--in", str(path), "--styles", ",".join(styles), "--preset", "speed",
                  "--out", str(folder), "--json"]
+    if "neural" in styles:
+        arguments += ["--set", f"neural.model_path={network()}"]
     if len(times) > most:
         middle = (times[most - 1] + times[most]) / 2
         arguments += ["--end", f"{float(middle):.6f}"]
