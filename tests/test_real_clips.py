@@ -21,8 +21,8 @@ from core.models import ModelRegistry
 from core.paths import DATA_VARIABLE
 from scripts import cli
 from stylizers import STYLES
-from tests.stylizers.stack import network
 from tests.networks import Network
+from tests.stylizers.stack import network
 
 FRAMES = 150
 """Pictures of each clip that the first look draws."""
