@@ -58,7 +58,7 @@ class ComicParams(StyleParams):
 class ComicStylizer(Stylizer[ComicParams]):
     name = "comic"
     summary = "Comic print in halftone dots with bold outlines."
-    revision = 2
+    revision = 3
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = ComicParams
 

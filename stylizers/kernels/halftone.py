@@ -52,7 +52,7 @@ def _printed(rgb, tile, lines, steep, width, side, look, peak, out):  # type: ig
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _span(rgb, screens, lines, steep, look, peak, out):  # type: ignore[no-untyped-def]
-    one, half = np.float32(1), np.float32(0.5)
+    one, two, half = np.float32(1), np.float32(2), np.float32(0.5)
     red, green, blue = np.float32(RED), np.float32(GREEN), np.float32(BLUE)
     unit, ruled = one / peak, steep / np.float32(255)
     even = half - half * steep
@@ -69,7 +69,8 @@ def _span(rgb, screens, lines, steep, look, peak, out):  # type: ignore[no-untyp
         b = _curve(_clip(grey + vivid * (b - grey)), contrast)
         # Skeleton black: hardly any in the light tones, all of the darkest.
         dark = one - max(r, g, b)
-        key = dark * (black + (one - black) * dark * dark)
+        key = dark * dark
+        key = dark * (black + (one - black) * key * (two - key))
         rest = one / max(one - key, np.float32(1e-6))
         cyan, magenta, yellow = one - r * rest, one - g * rest, one - b * rest
         cyan = flat * cyan + dots * _clip(cyan * screens[x] + screens[x + STRIDE])

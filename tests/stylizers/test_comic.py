@@ -27,7 +27,7 @@ def separated(image: np.ndarray, black: float) -> np.ndarray:
     """Inks C, M, Y, K (H, W, 4) that multiply to the picture, with skeleton black."""
     light = image / np.iinfo(image.dtype).max
     dark = 1 - light.max(axis=2)
-    key = dark * (black + (1 - black) * dark**2)
+    key = dark * (black + (1 - black) * dark**2 * (2 - dark**2))
     inks = 1 - light / np.maximum(1 - key, 1e-6)[..., None]
     return np.dstack([inks, key])
 
