@@ -29,10 +29,10 @@ def enlarged(image: np.ndarray, drawing: np.ndarray, blocks: tuple[int, int], in
     """
     height, width = image.shape[:2]
     out = np.empty_like(image, order="C")
-    across = _places(width, drawing.shape[2], blocks[0])
-    down = _places(height, drawing.shape[1], blocks[1])
-    ink_across = _places(width, ink.shape[1], width / ink.shape[1])
-    ink_down = _places(height, ink.shape[0], height / ink.shape[0])
+    across = places(width, drawing.shape[2], blocks[0])
+    down = places(height, drawing.shape[1], blocks[1])
+    ink_across = places(width, ink.shape[1], width / ink.shape[1])
+    ink_down = places(height, ink.shape[0], height / ink.shape[0])
     peak, (start, end) = np.iinfo(image.dtype).max, edge
     _enlarged(samples(image), 1 / peak, drawing, blocks[1], *across, *down, ink, *ink_across,
               *ink_down, np.float32(start * 65535), np.float32(1 / 65535 / (end - start)),
@@ -40,7 +40,7 @@ def enlarged(image: np.ndarray, drawing: np.ndarray, blocks: tuple[int, int], in
     return out
 
 
-def _places(size: int, small: int, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def places(size: int, small: int, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each of `size` samples the two of `small` it lies between, and how far along."""
     at = np.clip((np.arange(size) + 0.5) / step - 0.5, 0, small - 1)
     first = np.minimum(at.astype(np.int64), max(small - 2, 0))

@@ -98,7 +98,6 @@ def _opened(model: ModelProto, interface: Interface) -> tuple[Trial, bool]:
     trial = Trial(model.SerializeToString(), interface)
     if interface.height is None or interface.width is None:
         return trial, False
-    trial.check_size()
     try:
         other = Trial(freed(model, interface.layout, interface.batch_axis),
                       replace(interface, height=None, width=None))
@@ -108,6 +107,7 @@ def _opened(model: ModelProto, interface: Interface) -> tuple[Trial, bool]:
             return other, True
     except (ModelError, RenderError):
         pass
+    trial.check_size()
     return trial, False
 
 

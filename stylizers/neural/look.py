@@ -125,14 +125,15 @@ class NeuralStylizer(Stylizer[NeuralParams]):
 
     def _tiling(self, rows: int, columns: int) -> Tiling:
         """Whole pictures where tiles would show, unless memory has no room for one."""
-        means, says = self._means, self._conventions
+        means, says, on_gpu = self._means, self._conventions, self._on_gpu()
+        free = means.gpu_memory if on_gpu else means.memory
         side: int | None = self.params.tile_size
         if means.tile is not None:
             side = min(self.params.tile_size, means.tile)
-        elif not says.tileable and (means.memory is None
-                                    or rows * columns * says.memory < means.memory * _HEADROOM):
+        elif not says.tileable and (free is None
+                                    or rows * columns * says.memory < free * _HEADROOM):
             side = None
-        return Tiling(side, self.params.overlap, means.batch if self._on_gpu() else 1)
+        return Tiling(side, self.params.overlap, means.batch if on_gpu else 1)
 
     def _on_gpu(self) -> bool:
         return self._network is not None and self._network.session.on_gpu

@@ -161,9 +161,9 @@ def margin_of(trial: Trial, picture: np.ndarray, span: float, *, tileable: bool)
 def memory_of(model: ModelProto, interface: Interface, height: int, width: int) -> int:
     """Bytes per pixel that are in use at a time, about, when pictures of this size are drawn.
 
-    The largest sum of what one operator reads and writes, and as much again for what waits beside
-    it. Raises ModelCorrupt for a graph whose shapes contradict each other, and UnsupportedModel
-    for one that would take all memory there is.
+    Three times the largest sum of what one operator reads and writes: other things wait beside it,
+    and ONNX Runtime keeps what it once had. Raises ModelCorrupt for a graph whose shapes contradict
+    each other, and UnsupportedModel for one that would take all memory there is.
     """
     largest = 0
     sizes = _sizes(model, interface, height, width)
@@ -177,7 +177,7 @@ def memory_of(model: ModelProto, interface: Interface, height: int, width: int) 
     told = sum(node.output[0] in sizes for node in model.graph.node if node.output)
     if told < len(model.graph.node) / 2:
         return _USUAL_MEMORY  # operators older than the inference of shapes
-    return max(2 * 4 * largest // (height * width), 64)
+    return max(3 * 4 * largest // (height * width), 64)
 
 
 def _sizes(model: ModelProto, interface: Interface, height: int, width: int) -> dict[str, int]:

@@ -12,12 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import ModelCorrupt, ModelError, ModelMissing, UnsupportedModel
+from core.errors import (
+    GpuOutOfMemory,
+    ModelCorrupt,
+    ModelError,
+    ModelMissing,
+    OutOfMemory,
+    RenderError,
+    UnsupportedModel,
+)
 from stylizers import NeuralStylizer
 from stylizers.base import Means
 from stylizers.neural.conventions import Conventions, declared
 from stylizers.neural.network import Network as Drawing
 from stylizers.neural.network import Tiling
+from stylizers.neural.session import guarded
 from stylizers.neural.tiles import line, windows
 from tests.networks import Network, chain
 from tests.stylizers.stack import difference, made, network, photo
@@ -217,6 +226,33 @@ def test_threads_and_pictures_at_a_time_change_nothing() -> None:
         look.prepare(300, 200, means)
         drawn.append(look.process(image))
     assert all(np.array_equal(drawn[0], other) for other in drawn[1:])
+
+
+@pytest.mark.parametrize("said", [
+    "Non-zero status code returned while running Conv node. Name:'c' Status Message: "
+    "/onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 Failed to allocate memory for "
+    "requested buffer of size 1073741824",
+    "CUDA failure 2: out of memory ; GPU=0 ; hostname=pc ; expr=cudaMalloc((void**)&p, size);",
+    "std::bad_alloc", None])
+@pytest.mark.parametrize("on_gpu", [True, False])
+def test_a_full_memory_is_known_by_what_the_runtime_says_of_it(said: str | None, on_gpu: bool
+                                                              ) -> None:
+    """The words of ONNX Runtime 1.31 and of CUDA, which has no type of its own for it."""
+    from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException
+
+    def full() -> None:
+        raise MemoryError if said is None else RuntimeException(said)
+
+    with pytest.raises(OutOfMemory) as error:
+        guarded(full, "run", lambda _, words: RenderError(words), on_gpu=on_gpu)
+    assert isinstance(error.value, GpuOutOfMemory) == on_gpu
+
+
+def test_another_failure_is_told_in_short() -> None:
+    drawing = opened(network())
+    with pytest.raises(RenderError, match="did not run") as error:
+        drawing.session.run(np.zeros((1, 3, 8, 8), np.float32), "input", "nothing")
+    assert "\n" not in error.value.message and len(error.value.message) < 250
 
 
 @pytest.mark.long
