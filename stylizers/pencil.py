@@ -46,7 +46,7 @@ class PencilParams(StyleParams):
 class PencilStylizer(Stylizer[PencilParams]):
     name = "pencil"
     summary = "Graphite drawing on white or grained paper."
-    revision = 2
+    revision = 3
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = PencilParams
 

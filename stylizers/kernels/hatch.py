@@ -52,11 +52,11 @@ def lay(picture: np.ndarray, order: np.ndarray, contrast: float) -> np.ndarray:
     """`picture` (H, W, 3) with its tones laid in strokes, the same on average.
 
     `order`, uint8 (H, W), spreads evenly over 0..255: in this order graphite comes on the paper as
-    a tone darkens. Darkness x is laid with d = x (1 + 2 (1 - x)^2), the pressure of the lead, on
-    the share m = x / d of the paper that comes first; so lights are few faint strokes, and in the
-    darks the gaps close. The rims are soft: over order r in 0..1, the mean of
+    a tone darkens. Darkness x = 1 - l is laid as d = x (1 + l + l^2), which black never exceeds,
+    on the share m = x / d of the paper that comes first; so lights are few faint strokes, and in
+    the darks the gaps close. The rims are soft: over order r in 0..1, the mean of
     d clamp((m - r) / w + 1/2) is x for every w <= 2 min(m, 1 - m). `contrast` 0..1 goes from the
-    picture itself to that. The same share is taken of each channel's darkness.
+    picture itself to that. The darkest channel says how, for all three alike.
     """
     out = np.empty(picture.shape, picture.dtype)
     _lay(samples(picture), samples(order), np.float32(contrast),
@@ -67,14 +67,14 @@ def lay(picture: np.ndarray, order: np.ndarray, contrast: float) -> np.ndarray:
 @njit(nogil=True, cache=True, error_model="numpy")
 def _lay(picture, order, contrast, peak, out):  # type: ignore[no-untyped-def]
     zero, half, one, two = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
-    third, unit, step = np.float32(1 / 3), one / (np.float32(3) * peak), np.float32(1 / 256)
+    third, unit, step = np.float32(1 / 3), one / peak, np.float32(1 / 256)
     rim, crisp = np.float32(_RIM), np.float32(1e-4)
     for pixel in range(order.size):
         i = 3 * pixel
         red, green, blue = (np.float32(picture[i]), np.float32(picture[i + 1]),
                             np.float32(picture[i + 2]))
-        light = (red + green + blue) * unit
-        pressure = one + two * light * light
+        light = min(red, min(green, blue)) * unit
+        pressure = one + light + light * light
         share = one / pressure
         width = max(min(rim, two * min(share, one - share)), crisp)
         cover = (share - (np.float32(order[pixel]) + half) * step) / width + half

@@ -44,7 +44,7 @@ def plain_drawing(image: np.ndarray, sigma: float = 21.0, shading: float = 0.8,
 
 def plain_strokes(tone: np.ndarray, order: np.ndarray, contrast: float) -> np.ndarray:
     """`tone` 0..1 laid in strokes."""
-    pressure = 1 + 2 * tone**2
+    pressure = 1 + tone + tone**2
     share = 1 / pressure
     width = np.clip(2 * np.minimum(share, 1 - share), 1e-4, 0.9)
     cover = np.clip((share - (order + 0.5) / 256) / width + 0.5, 0, 1)

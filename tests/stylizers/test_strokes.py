@@ -78,6 +78,6 @@ def test_colors_are_laid_in_strokes_of_their_own_color() -> None:
     laid = strokes.hatching(540, 540, (1, 1), 2.5, 50.0)
     red = np.broadcast_to(np.array([250, 120, 90], np.uint8), (540, 540, 3))
     hatched = lay(red, laid.order, 1.0).astype(np.float64)
-    assert np.abs(hatched.mean(axis=(0, 1)) - red[0, 0]).max() < 2
+    assert np.abs(hatched.mean(axis=(0, 1)) - red[0, 0]).max() < 1
     assert (hatched[..., 0] >= hatched[..., 1]).all()
     assert (hatched[..., 1] >= hatched[..., 2]).all()
