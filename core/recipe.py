@@ -72,13 +72,13 @@ class Quality(_Value):
 
     effort: Literal["speed", "balanced", "quality"]
     detail: int | None
-    temporal: Literal["off", "ema"]
+    temporal: Literal["off", "ema", "flow"]
 
 
 QUALITIES: Mapping[str, Quality] = MappingProxyType({
     "speed": Quality(effort="speed", detail=1080, temporal="ema"),
-    "balanced": Quality(effort="balanced", detail=2160, temporal="ema"),
-    "quality": Quality(effort="quality", detail=None, temporal="ema"),
+    "balanced": Quality(effort="balanced", detail=2160, temporal="flow"),
+    "quality": Quality(effort="quality", detail=None, temporal="flow"),
 })
 
 

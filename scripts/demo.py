@@ -24,7 +24,8 @@ STYLE = "pencil"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true",
                         help="render again though the result is there")
-    parser.set_defaults(set=[], strength=None, keep_colors=None, mask=None, temporal=None)
+    parser.set_defaults(set=[], strength=None, keep_colors=None, mask=None, temporal=None,
+                        deflicker=None)
 
 
 def run(args: argparse.Namespace) -> int:

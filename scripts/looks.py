@@ -31,8 +31,10 @@ def add_look_options(parser: argparse.ArgumentParser) -> None:
                        help="frames each drawing stands for, as in animation on ones, twos or "
                             "threes; counted in frames, so twos at 60 fps are 30 drawings a "
                             "second (default: 1)")
-    looks.add_argument("--temporal", metavar="off|ema",
+    looks.add_argument("--temporal", metavar="off|ema|flow",
                        help="how flicker is removed (default: as the preset says)")
+    looks.add_argument("--deflicker", metavar="0..1",
+                       help="how much of the look's pulsing is taken out (default: 0)")
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +146,7 @@ def _check_used(settings: Settings, looks: Sequence[str]) -> None:
 def _changed(draft: dict[str, Any], args: argparse.Namespace, settings: Settings
              ) -> dict[str, Any]:
     """`draft` with every option that was given; the others leave it as it is."""
+    from core.recipe import QUALITIES, Recipe
     from core.temporal import Temporal
     from stylizers.refusal import validated
 
@@ -157,9 +160,11 @@ def _changed(draft: dict[str, Any], args: argparse.Namespace, settings: Settings
         "output": {**draft.get("output", {}), **_given(output)},
         **_given(whole),
     }
-    if args.temporal is not None:
-        values = {**(draft.get("temporal") or {}), "mode": args.temporal}
-        changed["temporal"] = validated(Temporal, values).model_dump()
+    temporal = _given({"mode": args.temporal, "deflicker": args.deflicker})
+    if temporal:
+        preset = changed.get("preset", Recipe.model_fields["preset"].default)
+        known = draft.get("temporal") or {"mode": QUALITIES[preset].temporal}
+        changed["temporal"] = validated(Temporal, {**known, **temporal}).model_dump()
     return changed
 
 

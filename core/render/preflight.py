@@ -92,7 +92,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
     chosen = chosen or Choices(spec.codec, planned)
     chosen = replace(chosen, codec=spec.codec, step=step, remarks=tuple(
         dict.fromkeys([*chosen.remarks, *remarks])))
-    carries = stack.stateful or settings.temporal.mode != "off" or settings.hold > 1
+    carries = stack.stateful or settings.temporal.carries or settings.hold > 1
     look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1
     return RenderPlan(
         source=source, stamp=facts.stamp, cut_short=facts.index.cut_short, target=request.target,

@@ -21,11 +21,9 @@ from typing import Self
 
 import numpy as np
 
+from core.temporal.rows import RATE, clock, rows, time_and_shot
 from core.temporal.settings import Temporal
 from stylizers.frame import Frame
-
-RATE = 30
-"""Frames per second for which alpha is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,14 @@ class Ema:
         self._past: _Past | None = None
 
     def step(self, frame: Frame, styled: np.ndarray) -> np.ndarray:
-        """The steady picture for `frame`; at the first frame of a shot, `styled` itself.
+        """The steady picture for `frame`; at the first frame of a shot and in a flash, `styled`.
 
         `styled` is (H, W, 3) like the frame's image, and so is the result. None of the three may
         be written to afterwards.
         """
-        source, target = _rows(frame.image), _rows(styled)
+        if frame.flash:
+            return styled
+        source, target = rows(frame.image), rows(styled)
         past = self._past
         if past is None or past.shot != frame.shot or past.styled.shape != target.shape:
             state, steady = target.astype(np.float32), styled
@@ -90,9 +90,8 @@ class Ema:
         if self._past is None:
             return {}
         past = self._past
-        clock = np.array([past.time.numerator, past.time.denominator, past.shot], np.int64)
         return {"state": past.state.copy(), "source": past.source, "styled": past.styled,
-                "clock": clock}
+                "clock": clock(past.time, past.shot)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], settings: Temporal,
@@ -100,15 +99,7 @@ class Ema:
         """One that goes on as the one that gave `arrays` would have."""
         ema = cls(settings, support)
         if arrays:
-            numerator, denominator, shot = arrays["clock"].tolist()
-            ema._past = _Past(np.array(arrays["state"]), _rows(arrays["source"]),
-                              _rows(arrays["styled"]), Fraction(numerator, denominator), shot)
+            ema._past = _Past(np.array(arrays["state"]), rows(arrays["source"]),
+                              rows(arrays["styled"]), *time_and_shot(arrays["clock"]))
         return ema
 
-
-def _rows(picture: np.ndarray) -> np.ndarray:
-    """(H, W, 3) as (H, 3 W), read-only, and no copy where its samples lie in order."""
-    rows = np.ascontiguousarray(picture).reshape(len(picture), -1)
-    # Numba would compile the loops once more for every mixture of read-only and other arrays.
-    rows.flags.writeable = False
-    return rows

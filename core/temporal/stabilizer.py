@@ -5,7 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
+from core.temporal.deflicker import Deflicker
 from core.temporal.ema import Ema
+from core.temporal.flow import Flow
 from core.temporal.settings import Temporal
 from stylizers.frame import Frame
 
@@ -33,12 +35,38 @@ class Off:
         return {}
 
 
+class Deflickered:
+    """Takes out pulsing before the stabilizer sees the pictures."""
+
+    def __init__(self, deflicker: Deflicker, inner: Stabilizer) -> None:
+        self._deflicker, self._inner = deflicker, inner
+
+    def step(self, frame: Frame, styled: np.ndarray) -> np.ndarray:
+        return self._inner.step(frame, self._deflicker.step(frame, styled))
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        own = {_OWN + name: array for name, array in self._deflicker.to_arrays().items()}
+        return {**self._inner.to_arrays(), **own}
+
+
+_OWN = "deflicker."
+
+
 def stabilizer(settings: Temporal, support: float,
                arrays: Mapping[str, np.ndarray] | None = None) -> Stabilizer:
     """The stabilizer that `settings` ask for, where one that gave `arrays` left off.
 
     `support` is how far a source pixel reaches in the styled picture, in reference pixels.
     """
-    if settings.mode == "off":
-        return Off()
-    return Ema.from_arrays(arrays or {}, settings, support)
+    known = arrays or {}
+    inner: Stabilizer = Off()
+    if settings.mode != "off":
+        averaging = Flow if settings.mode == "flow" else Ema
+        inner = averaging.from_arrays(
+            {name: array for name, array in known.items() if not name.startswith(_OWN)},
+            settings, support)
+    if not settings.deflicker:
+        return inner
+    own = {name.removeprefix(_OWN): array for name, array in known.items()
+           if name.startswith(_OWN)}
+    return Deflickered(Deflicker.from_arrays(own, settings.deflicker), inner)
