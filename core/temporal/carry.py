@@ -21,12 +21,16 @@ def carry(past, styled, motion, keep, spread, slack, span, state, picture):  # t
     """One step: `state` becomes the styled picture with the past let in, `picture` is it, rounded.
 
     Rows of samples (H, 3 W), `past` and `state` float32. By cell, float32: `motion` (rows, columns,
-    2) to where the past lies, in pixels; `keep`, its share. The past may differ from the new picture by
-    `slack` times the square of its share, in samples, and by `spread` times what the pixels on either side do,
-    in the direction in which they differ least: a texture may be averaged, but beside an edge
-    nothing comes in from beyond it, as it would within the mean and deviation of all 3 x 3 pixels
-    (variance clipping: Salvi, "An Excursion in Temporal Supersampling", 2016). `span` is SPAN: were it known to the compiler, it would unroll the loops
-    over it instead of vectorizing them.
+    2) to where the past lies, in pixels; `keep`, its share.
+
+    The past may differ from the new picture by `slack` times the square of its share, in samples,
+    and by `spread` times what the pixels on either side do, in the direction in which they differ
+    least. So a texture is averaged, but nothing comes over an edge, as it would within the mean and
+    deviation of all 3 x 3 pixels (variance clipping: Salvi, "An Excursion in Temporal
+    Supersampling", 2016).
+
+    `span` is SPAN: were it known to the compiler, it would unroll the loops over it instead of
+    vectorizing them.
     """
     height, length = styled.shape
     flat = past.reshape(-1)
