@@ -12,7 +12,7 @@ from core.errors import InvalidParameter
 from scripts.arguments import nearest, one_of, whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
-from scripts.terminal import say, show
+from scripts.terminal import note, say, show
 
 if TYPE_CHECKING:
     from core.models import Model
@@ -74,7 +74,10 @@ def _list(args: argparse.Namespace) -> Answer:
 
     if args.names:
         raise InvalidParameter("list takes no names.", "Say info to see one model.")
-    found = ModelRegistry().models()
+    registry = ModelRegistry()
+    found = registry.models()
+    for error in registry.broken().values():
+        note(str(error))
 
     def tell() -> None:
         from rich.table import Table

@@ -1,6 +1,6 @@
 """The networks that are installed: versions, hashes, cards; names resolve to files here."""
 
-from core.models.card import Card
-from core.models.registry import Model, ModelRegistry
+from core.models.card import Card, Model
+from core.models.registry import ModelRegistry
 
 __all__ = ["Card", "Model", "ModelRegistry"]

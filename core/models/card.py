@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core import durable
 from core.errors import ModelCorrupt
-from core.recipe import PRESET_NAME
+from core.recipe import PRESET_NAME, asset_digest
 from stylizers.neural.conventions import Conventions, sidecar
 
 
@@ -46,3 +47,20 @@ class Card(BaseModel):
     def save(self, model: Path) -> None:
         """Write the card beside `model`, whole or not at all."""
         durable.write(sidecar(model), self.model_dump_json(indent=2).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One version of an installed network."""
+
+    card: Card
+    path: Path
+    shipped: bool
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+    def intact(self) -> bool:
+        """Whether the file is still the one that was installed."""
+        return self.path.is_file() and asset_digest(self.path) == self.card.sha256

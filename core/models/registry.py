@@ -10,43 +10,24 @@ from __future__ import annotations
 import difflib
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import filelock
 
 from core import durable
-from core.errors import InvalidParameter, ModelMissing
-from core.models.card import Card
+from core.errors import InvalidParameter, ModelCorrupt, ModelMissing
+from core.models.card import Card, Model
 from core.models.history import Change, History, record
 from core.models.importing import admitted, prepared
 from core.paths import data_folder
-from core.recipe import asset_digest
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 LOOK = "neural"
 """The look that draws with them, of which each is a preset."""
 _STAGING = ".import-"
 _REMOVED = ".removed-"
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One version of an installed network."""
-
-    card: Card
-    path: Path
-    shipped: bool
-
-    @property
-    def name(self) -> str:
-        return self.card.name
-
-    def intact(self) -> bool:
-        """Whether the file is still the one that was installed."""
-        return self.path.is_file() and asset_digest(self.path) == self.card.sha256
 
 
 class ModelRegistry:
@@ -58,16 +39,17 @@ class ModelRegistry:
 
     def models(self) -> dict[str, Model]:
         """The current version of each, shipped ones first, by name."""
-        found = {path.stem: Model(Card.of(path), path, True)
-                 for path in sorted(self._shipped.glob("*.onnx"))}
-        for folder in self._folders():
-            if (history := History.of(folder)) is not None:
-                found.setdefault(folder.name, self._version(folder.name, history.current))
-        return found
+        return self._read()[0]
+
+    def broken(self) -> dict[str, ModelCorrupt]:
+        """What is wrong with those whose card or history cannot be read, by name."""
+        return self._read()[1]
 
     def model(self, name: str) -> Model:
-        """The current version of `name`; raises ModelMissing naming the others."""
-        known = self.models()
+        """The current version of `name`; raises ModelMissing naming the others, or ModelCorrupt."""
+        known, broken = self._read()
+        if name in broken:
+            raise broken[name]
         if name in known:
             return known[name]
         near = difflib.get_close_matches(name.lower(), known, n=1)
@@ -77,10 +59,9 @@ class ModelRegistry:
         raise ModelMissing(f"There is no model '{name}'.", guess + others)
 
     def versions(self, name: str) -> list[Model]:
-        """All there are, oldest first."""
-        if (current := self.model(name)).shipped:
-            return [current]
-        return [self._version(name, number) for number in self._numbers(name)]
+        """All that can be read, oldest first."""
+        current = self.model(name)
+        return [current] if current.shipped else self._readable(name)
 
     def changes(self, name: str) -> tuple[Change, ...]:
         """What happened to `name`, oldest first; nothing ever does to a shipped one."""
@@ -107,11 +88,10 @@ class ModelRegistry:
             card = prepared(path, chosen, staging, sha256, hints or {}, said)
             home = self._own / chosen
             numbers = self._numbers(chosen)
-            for number in numbers:
-                if (there := self._version(chosen, number)).card.sha256 == card.sha256 \
-                        and there.card.conventions == card.conventions:
+            for there in self._readable(chosen):
+                if (there.card.sha256, there.card.conventions) == (card.sha256, card.conventions):
                     raise InvalidParameter(f"{path.name} is installed already, as version "
-                                           f"{number} of {chosen}.",
+                                           f"{there.card.version} of {chosen}.",
                                            "See the command models rollback to make it current.")
             version = max(numbers, default=0) + 1
             card = card.model_copy(update={"version": version})
@@ -154,6 +134,19 @@ class ModelRegistry:
             durable.rename(home / str(version) if rest else home, doomed)
             shutil.rmtree(doomed)
 
+    def _read(self) -> tuple[dict[str, Model], dict[str, ModelCorrupt]]:
+        found: dict[str, Model] = {}
+        broken: dict[str, ModelCorrupt] = {}
+        for path in sorted(self._shipped.glob("*.onnx")):
+            found[path.stem] = Model(Card.of(path), path, True)
+        for folder in self._folders():
+            try:
+                if (history := History.of(folder)) is not None:
+                    found.setdefault(folder.name, self._version(folder.name, history.current))
+            except ModelCorrupt as error:
+                broken[folder.name] = error
+        return found, broken
+
     def _own_model(self, name: str) -> Model:
         model = self.model(name)
         if model.shipped:
@@ -164,6 +157,13 @@ class ModelRegistry:
     def _version(self, name: str, number: int) -> Model:
         path = self._own / name / str(number) / f"{name}.onnx"
         return Model(Card.of(path), path, False)
+
+    def _readable(self, name: str) -> list[Model]:
+        found = []
+        for number in self._numbers(name):
+            with suppress(ModelCorrupt):
+                found.append(self._version(name, number))
+        return found
 
     def _numbers(self, name: str) -> list[int]:
         folder = self._own / name

@@ -149,6 +149,34 @@ def test_a_damaged_file_is_noticed(registry: ModelRegistry, tmp_path: Path) -> N
     assert registry.find(model.card.sha256) is None
 
 
+@pytest.mark.parametrize("damage", ["card", "history", "gone"])
+def test_one_that_is_broken_takes_no_other_with_it(damage: str, registry: ModelRegistry,
+                                                   tmp_path: Path) -> None:
+    broken, whole = (registry.add(written(tmp_path, seed=seed), name=name)
+                     for seed, name in ((1, "broken"), (2, "whole")))
+    card = broken.path.with_suffix(".json")
+    if damage == "gone":
+        card.unlink()
+    else:
+        (card if damage == "card" else card.parents[1] / "history.json").write_text("{")
+    assert list(registry.models()) == ["whole"]
+    assert list(registry.broken()) == ["broken"]
+    with pytest.raises(ModelCorrupt, match="cannot be read"):
+        registry.model("broken")
+    assert registry.find(whole.card.sha256) == whole.path
+
+
+def test_an_old_version_that_is_broken_stays_out_of_the_way(registry: ModelRegistry,
+                                                           tmp_path: Path) -> None:
+    for seed in (1, 2):
+        model = registry.add(written(tmp_path, seed=seed), name="wave")
+    (tmp_path / "models" / "wave" / "1" / "wave.json").write_text("{")
+    assert [version.card.version for version in registry.versions("wave")] == [2]
+    assert registry.find(model.card.sha256) == model.path
+    assert registry.add(written(tmp_path, seed=3), name="wave").card.version == 3
+    registry.remove("wave", 1)
+
+
 def test_two_imports_at_once(registry: ModelRegistry, tmp_path: Path) -> None:
     files = [written(tmp_path, f"{seed}.onnx", seed=seed) for seed in (1, 2)]
     threads = [threading.Thread(target=registry.add, args=(path,), kwargs={"name": "wave"})
