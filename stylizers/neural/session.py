@@ -135,6 +135,7 @@ def _opened(content: bytes, providers: Sequence[Any], threads: int, memory: int 
             ) -> ort.InferenceSession:
     import onnxruntime as ort
 
+    ort.disable_telemetry_events()  # Microsoft's builds for Windows send some otherwise
     options = ort.SessionOptions()
     options.log_severity_level = 4  # what matters of it is raised as well
     options.intra_op_num_threads = threads
