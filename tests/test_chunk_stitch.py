@@ -129,7 +129,7 @@ def divided(films: Path, tmp_path: Path, film: str, look: str,
 @pytest.mark.parametrize(("film", "look"), PAIRS)
 def test_chunks_and_workers_change_no_picture(films: Path, tmp_path: Path, film: str,
                                               look: str) -> None:
-    divided(films, tmp_path, film, look, (1, 3), (1.7, 2), (2.5, 1))
+    divided(films, tmp_path, film, look, (1, 3), (2.5, 2))
 
 
 @pytest.mark.long

@@ -21,6 +21,7 @@ PICTURES = [np.random.default_rng(seed).integers(0, 256, (90, 160, 3), np.uint8)
             for seed in range(5)]
 
 
+@pytest.mark.long
 def test_pencil_is_measured_beside_the_others(cli: Cli, tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.mp4")
     ended = cli("bench", "looks", "--in", "clip.mp4", "--style", "pencil", "--frames", "1",

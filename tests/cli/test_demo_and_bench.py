@@ -46,6 +46,7 @@ def test_the_demo_makes_a_clip_and_renders_it(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_sample")
+@pytest.mark.long
 def test_a_spoiled_sample_clip_is_made_again(cli: Cli) -> None:
     Path("outputs").mkdir()
     Path("outputs/brushreel-sample.mp4").write_bytes(b"half a file")

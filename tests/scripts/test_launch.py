@@ -109,6 +109,7 @@ def wheel(folder: Path, name: str) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_driver_changes_the_runtime_and_there_is_only_ever_one(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository")
     for name in ("onnxruntime", "onnxruntime_gpu"):

@@ -56,7 +56,8 @@ def spots() -> np.ndarray:
     {"grade": "noir"}, {"grade": "cool-night", "contrast": 1}, {"grade_strength": 0.4},
     {"vignette_strength": 1}, {"bloom_strength": 0, "grade": "vivid"}], ids=str)
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("picture", ["photo", "spots", "rocket"])
+@pytest.mark.parametrize("picture", [
+    "photo", *(pytest.param(name, marks=pytest.mark.long) for name in ("spots", "rocket"))])
 def test_it_is_its_plain_twin(picture: str, dtype: type, values: dict[str, Any]) -> None:
     image = {"photo": photo(540, 540), "spots": spots(), "rocket": data.rocket()}[picture]
     image = image.astype(dtype) * dtype(np.iinfo(dtype).max // 255)

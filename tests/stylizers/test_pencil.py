@@ -66,7 +66,8 @@ def flat(tone: int, height: int = 90, width: int = 160) -> np.ndarray:
 
 @pytest.mark.parametrize("values", [{}, {"sigma": 5}, {"sigma": 50}, {"shading": 0.0},
                                     {"line": 3.0}])
-@pytest.mark.parametrize("name", PHOTOS)
+@pytest.mark.parametrize("name", [
+    PHOTOS[0], *(pytest.param(name, marks=pytest.mark.long) for name in PHOTOS[1:])])
 def test_it_is_the_plain_drawing(name: str, values: dict[str, float]) -> None:
     image = cv2.resize(getattr(data, name)(), (1440, 1080), interpolation=cv2.INTER_AREA)
     words = {"sigma": "blur_sigma", "line": "line_strength", "shading": "shading"}
