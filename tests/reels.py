@@ -23,6 +23,7 @@ from core.recipe import Recipe
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.frame import Frame
 from tests.clips import Film, Paint, Sound, hashes, payloads, times_of
+from tests.stylizers.stack import NEEDS
 
 RATE = 10
 SECONDS = 6
@@ -83,6 +84,7 @@ FILMS: dict[str, tuple[str, Film]] = {
     "mpeg-2": ("m2.ts", Film(codec="mpeg2video", time_base=Fraction(1, 25),
                              options={"g": "12", "bf": "2", "b": "900000"})),
     "intra": ("intra.mkv", Film(codec="ffv1")),
+    "deep": ("deep.mkv", Film("yuv420p10le", codec="ffv1")),
     "refresh": ("refresh.mp4", Film(codec="libx264", options=_x264(
         "intra-refresh=1:keyint=10:bframes=0"))),
     "vp9": ("alt.webm", Film(codec="libvpx-vp9", options={
@@ -203,8 +205,15 @@ LOOKS |= {
 }
 
 
+EVERY_LOOK: dict[str, tuple[list[dict[str, Any]], str]] = {
+    f"{stack}, {mode}": ([{"style": style} for style in stack.split("+")], mode)
+    for stack in (*stylizers.STYLES, "ink+cartoon", "oil+comic+cinematic") if stack != "identity"
+    for mode in ("off", "ema", "flow")}
+"""Every look there is, and stacks of those that carry the most along, however steadied."""
+
+
 def recipe(look: str, folder: Path, codec: str = "ffv1") -> Recipe:
-    layers, mode = LOOKS[look]
+    layers, mode = (LOOKS | EVERY_LOOK)[look]
     placed = []
     for layer in layers:
         if "mask" in layer:
@@ -213,6 +222,8 @@ def recipe(look: str, folder: Path, codec: str = "ffv1") -> Recipe:
                 Film(frames=RATE * SECONDS, time_base=Fraction(1, RATE), pixel_format="gray",
                      size=(32, 24), paint=shots(15, 30)).write(mask)
             layer = {**layer, "mask": str(mask)}
+        if layer["style"] in NEEDS:
+            layer = {**layer, "params": NEEDS[layer["style"]]()}
         placed.append(layer)
     return Recipe.build({"layers": placed, "temporal": {"mode": mode}, "output": {"codec": codec},
                          "preset": "speed", "hold": HOLDS.get(look, 1)})

@@ -114,6 +114,7 @@ def test_a_range_ends_with_the_pictures_of_the_whole(films: Path, tmp_path: Path
 
 PAIRS = [(film, "afterglow, steady") for film in reels.FILMS] + [
     ("b-frames", look) for look in reels.LOOKS] + [("flashes", look) for look in reels.HOLDS]
+STATEFUL = [("b-frames", "cartoon, flow"), ("deep", "ink, ema")]
 EVERY = [(film, look) for film in reels.FILMS for look in reels.LOOKS]
 
 
@@ -130,6 +131,19 @@ def divided(films: Path, tmp_path: Path, film: str, look: str,
 def test_chunks_and_workers_change_no_picture(films: Path, tmp_path: Path, film: str,
                                               look: str) -> None:
     divided(films, tmp_path, film, look, (1, 3), (2.5, 2))
+
+
+@pytest.mark.parametrize(("film", "look"), [
+    pytest.param(film, look, marks=() if (film, look) in STATEFUL else pytest.mark.long)
+    for film in ("b-frames", "deep") for look in reels.EVERY_LOOK])
+def test_every_look_is_the_same_divided_and_interrupted(films: Path, tmp_path: Path, film: str,
+                                                        look: str) -> None:
+    divided(films, tmp_path, film, look, (1, 3))
+    target = tmp_path / "stopped.mkv"
+    for steps in (13, 37):
+        interrupt(films, target, film, look, steps)
+    reels.render(reels.source(film, films), target, look)
+    assert reels.shown(target) == whole(films, film, look)
 
 
 @pytest.mark.long
