@@ -89,8 +89,12 @@ def preset(look: str, name: str) -> LookPreset:
         return known[name]
     near = difflib.get_close_matches(name.lower(), known, n=1)
     guess = f"Did you mean '{near[0]}'? " if near else ""
-    others = f"Presets of {look}: {', '.join(known)}." if known else \
-        f"Write {look} alone, and --set {look}.PARAM=VALUE to change it."
+    if known:
+        others = f"Presets of {look}: {', '.join(known)}."
+    elif look == registry.LOOK:
+        others = "No model is installed; see the command models import."
+    else:
+        others = f"Write {look} alone, and --set {look}.PARAM=VALUE to change it."
     raise InvalidParameter(f"{look} has no preset '{name}'.", guess + others)
 
 
@@ -107,12 +111,13 @@ def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> Lo
     if not name or not re.fullmatch(PRESET_NAME, name):
         raise InvalidParameter(f"'{name}' is no name for a preset.",
                                "Use small letters, digits and single hyphens, such as soft-grey.")
+    declared = style(look).Params
     if name in _read(SHIPPED, look):
         raise InvalidParameter(f"{look}:{name} is a preset that comes with Brushreel.",
                                "Choose another name.")
     if name in _installed(look):
         raise InvalidParameter(f"{look}:{name} is an installed model.", "Choose another name.")
-    here = _located(style(look).Params, values, Path.cwd())
+    here = _located(declared, values, Path.cwd())
     made = LookPreset(look, name, about, here, own_file(look))
     layer = made.layer
     kept = {**layer["params"], **layer}
@@ -122,7 +127,8 @@ def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> Lo
 
 
 def remove(look: str, name: str) -> None:
-    """Forget one's own preset; raises InvalidParameter where there is none of that name."""
+    """Forget one's own preset; raises UnknownStyle, or InvalidParameter where there is none."""
+    style(look)
     with _changing(look) as tables:
         if tables.pop(name, None) is None:
             raise InvalidParameter(f"{look}:{name} is not one of your own presets.",
@@ -183,8 +189,14 @@ def _read(folder: Path, look: str) -> dict[str, LookPreset]:
 
 def _located(declared: type[StyleParams], values: Mapping[str, Any], folder: Path
              ) -> dict[str, Any]:
-    """Files are named as seen from `folder`."""
+    """Files are named as seen from `folder`; what can name none is left for the look to refuse."""
     paths = {name for name, entry in declared.model_json_schema()["properties"].items()
              if any(choice.get("format") == "path" for choice in entry.get("anyOf", [entry]))}
-    return {name: (folder / value).resolve() if name in paths and value not in (None, "", "none")
-            else value for name, value in values.items()}
+    return {name: _from(folder, value) if name in paths else value
+            for name, value in values.items()}
+
+
+def _from(folder: Path, value: Any) -> Any:
+    if not isinstance(value, str | Path) or str(value) in ("", "none"):
+        return value
+    return (folder / value).resolve()

@@ -110,6 +110,18 @@ def test_unknown_ones_name_the_near_ones() -> None:
         preset("pencil", "chared")
     with pytest.raises(UnknownStyle):
         presets("pensil")
+    with pytest.raises(InvalidParameter, match="No model is installed"):
+        preset("neural", "wave")
+
+
+def test_no_look_names_a_file_elsewhere(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.toml"
+    outside.write_text("[mine]\nblur_sigma = 10\n")
+    for change in (lambda: remove("../outside", "mine"), lambda: save("../outside", "mine", {})):
+        with pytest.raises(UnknownStyle):
+            change()
+    assert [path.name for path in tmp_path.iterdir()] == ["outside.toml"]
+    assert outside.read_text().startswith("[mine]")
 
 
 @pytest.mark.parametrize("text", ["[mine", "loose = 1", "\udcff"])
@@ -125,7 +137,9 @@ def test_a_file_that_cannot_be_read_is_named_and_kept(text: str) -> None:
 
 def test_one_wrong_preset_leaves_the_others_usable() -> None:
     own_file("pencil").parent.mkdir()
-    own_file("pencil").write_text("[good]\nblur_sigma = 10\n[bad]\nblur_sigma = 900\n")
+    own_file("pencil").write_text("[good]\nblur_sigma = 10\n[bad]\nblur_sigma = 900\n"
+                                  "[odd]\ntexture_path = 5\n[odder]\ntexture_path = [1]\n")
     assert preset("pencil", "good").layer["params"]["blur_sigma"] == 10
-    with pytest.raises(InvalidParameter, match="pencil:bad"):
-        _ = preset("pencil", "bad").layer
+    for name in ("bad", "odd", "odder"):
+        with pytest.raises(InvalidParameter, match=f"pencil:{name}"):
+            _ = preset("pencil", name).layer
