@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -42,11 +43,19 @@ def partial(path: Path) -> Path:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file so that after a power cut it is there in full or not at all."""
+    """Write a file so that after a power cut it is there in full or not at all.
+
+    Raises DiskFull or CheckpointError, and leaves nothing half-written then.
+    """
     with saving(path):
-        partial(path).write_bytes(content)
-        sync(partial(path))
-        rename(partial(path), path)
+        try:
+            partial(path).write_bytes(content)
+            sync(partial(path))
+            rename(partial(path), path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                partial(path).unlink(missing_ok=True)
+            raise
 
 
 def sync(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from core import durable
 from core.errors import InvalidParameter
 from scripts.arguments import nearest, whole_number
 from scripts.failures import DONE
@@ -54,8 +55,7 @@ def write(folder: Path, name: str, size: int | None = None) -> Path:
         raise InvalidParameter(f"{folder} cannot be made: {error.strerror}.",
                                "Choose another folder.") from error
     path = folder / f"{name}.cube"
-    path.write_text(cube.text(cube_of(name, size or SIZE), DECIMALS), encoding="utf-8",
-                    newline="\n")
+    durable.write(path, cube.text(cube_of(name, size or SIZE), DECIMALS).encode())
     return path
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import InvalidParameter, RenderError
+from core import durable
+from core.errors import InvalidParameter
 from scripts.arguments import positive_time, time
 from scripts.batch import Job, Settings, run_batch, say_preparing
 from scripts.failures import DONE
@@ -115,15 +115,8 @@ def upright(picture: np.ndarray, found: VideoMetadata) -> np.ndarray:
 
 
 def write_png(target: Path, picture: np.ndarray) -> None:
-    """RGB (H, W, 3) uint8 or uint16; the file has its name only when it is whole."""
+    """RGB (H, W, 3) uint8 or uint16."""
     import cv2
 
     _, data = cv2.imencode(".png", cv2.cvtColor(picture.copy(), cv2.COLOR_RGB2BGR))
-    partial = target.with_name(target.name + ".partial")
-    try:
-        partial.write_bytes(data.tobytes())
-        os.replace(partial, target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise RenderError(f"{target} cannot be written ({error.strerror}).",
-                          "Check the folder and the space on it.") from error
+    durable.write(target, data.tobytes())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import InvalidParameter, RenderError
+from core import durable
+from core.errors import InvalidParameter
 from scripts.failures import DONE
 from scripts.shotlists import as_csv, as_document, as_edl, as_table, as_text
 from scripts.targets import made, refuse_existing
@@ -49,13 +49,16 @@ def run(args: argparse.Namespace) -> int:
     with made(Path() if args.out is None else args.out.parent):
         found = _scan(args.video)
         if args.out is not None:
-            _write(args.out, FORMATS[args.out.suffix.lower()](found))
+            text = FORMATS[args.out.suffix.lower()](found)
+            # A name may hold bytes that are no text, as the terminal shows it.
+            durable.write(args.out, text.encode(errors="backslashreplace"))
     for warning in found.warnings:
         note(f"{args.video.name}: {warning}")
     if printed:
         say(FORMATS["." + printed[0]](found).rstrip("\n"))
     elif args.out is not None:
-        say(f"{args.out}\n  {len(found.shots)} shots")
+        count = len(found.shots)
+        say(f"{args.out}\n  {count} shot{'s' if count > 1 else ''}")
     else:
         show(as_table(found))
     return DONE
@@ -86,15 +89,3 @@ def _scan(video: Path) -> ShotList:
             pace.total = scanned.total
             pace.step()
             advance(Step("scan", scanned.frames, scanned.total, pace.fps, pace.eta))
-
-
-def _write(target: Path, text: str) -> None:
-    """The file has its name only when it is whole."""
-    partial = target.with_name(target.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="")
-        os.replace(partial, target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise RenderError(f"{target} cannot be written ({error.strerror}).",
-                          "Check the folder and the space on it.") from error
