@@ -54,9 +54,11 @@ def has_battery() -> bool:
 
 
 def disk_of(folder: Path) -> Disk:
-    """The disk of a folder that need not be there yet."""
+    """The disk of a folder that need not be there yet; all zero where its drive is not there."""
     folder = folder.absolute()
-    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    there = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
+    if there is None:
+        return Disk(folder, 0, 0, writable=False)
     usage = shutil.disk_usage(there)
     return Disk(folder, usage.free, usage.total, os.access(there, os.W_OK))
 

@@ -56,7 +56,11 @@ def try_encoder(codec: str, pictures: Sequence[Picture] = ()) -> Trial:
     why = refusal_of(spec)
     if why or not pictures:
         return Trial(codec, spec.entry.encoder, not why, why)
-    return Trial(codec, spec.entry.encoder, True, fps=_speed(spec, pictures))
+    try:
+        return Trial(codec, spec.entry.encoder, True, fps=_speed(spec, pictures))
+    except (av.error.FFmpegError, ValueError, EncodeFailed) as error:
+        return Trial(codec, spec.entry.encoder, False,
+                     getattr(error, "strerror", None) or str(error))
 
 
 def auto_codec(pixel_format: str) -> str:

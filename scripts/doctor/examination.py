@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.metadata
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.paths import cache_folder, data_folder
+from scripts.launch import ON_GPU
 from scripts.terminal import Show, Step
 
 if TYPE_CHECKING:
@@ -99,10 +101,11 @@ def _libraries() -> dict[str, tuple[str | None, str]]:
 
 
 def _installed(name: str) -> str | None:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    """Its version, or that of what takes its place beside an NVIDIA driver."""
+    for known in (name, ON_GPU.get(name, name).partition("[")[0]):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(known)
+    return None
 
 
 def _compiled() -> int:

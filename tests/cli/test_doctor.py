@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.metadata
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from core.hardware import HardwareManager
 from core.io.codecs import CODECS
+from scripts.doctor import examination
 from scripts.doctor.advice import advice
 from scripts.doctor.examination import Findings, examine
 from scripts.doctor.sheet import show_findings
@@ -53,6 +55,16 @@ def test_speeds_are_measured_unless_in_a_hurry(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("scripts.doctor.examination._PICTURES", 2)
     slow = examine(measured=True, advance=lambda _: None)
     assert all(bool(trial.fps) is trial.works for trial, _ in slow.encoders)
+
+
+def test_the_runtime_for_gpus_stands_for_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "onnxruntime":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1.31.1" if name == "onnxruntime-gpu" else "1"
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert examination._libraries()["onnxruntime"][0] == "1.31.1"
 
 
 @pytest.fixture

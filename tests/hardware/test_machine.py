@@ -12,6 +12,7 @@ import pytest
 
 from core.errors import InvalidParameter
 from core.hardware import (
+    Disk,
     Gpu,
     GpuReport,
     disk_of,
@@ -53,6 +54,19 @@ def test_a_disk_is_known_of_a_folder_to_be_made(tmp_path: Path) -> None:
     assert 0 < disk.free <= disk.total
     assert disk.writable
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_drive_that_is_not_there_has_no_room(tmp_path: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "is_dir", lambda _: False)
+    assert disk_of(tmp_path / "on" / "a stick") == Disk(tmp_path / "on" / "a stick", 0, 0, False)
+
+
+def test_an_encoder_that_gives_up_on_the_way_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "refusal_of", lambda _: "")
+    monkeypatch.setattr(trials, "options_for", lambda *_: {"coder": "none of its own"})
+    trial = try_encoder("ffv1", moving_pictures(320, 240, 3))
+    assert not trial.works and trial.why and trial.fps is None
 
 
 @pytest.mark.parametrize("codec", SOFTWARE)
