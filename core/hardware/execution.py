@@ -38,14 +38,15 @@ def execution_plan(width: int, height: int, bits: int, *, asked: int | None = No
                    gpus: int = 0) -> ExecutionPlan:
     """The plan for pictures of this size, with `asked` workers, or None for one on every core.
 
-    Pictures in flight are the source's, the drawn, the steady and the encoded, for each worker;
-    there are as many as memory has room for. Raises OutOfMemory where there is room for none.
+    Pictures in flight are the source's, the drawn, the steady and the encoded, for each worker,
+    and those looked ahead at; there are as many as memory has room for. Raises OutOfMemory where
+    there is room for none.
     """
     picture = width * height * (3 if bits == 8 else 6) * 4
     available = psutil.virtual_memory().available
-    fitting = (available // picture - 4) // 2
+    fitting = (available // picture - 5) // 2
     if fitting < 1:
         raise OutOfMemory(
-            f"Pictures of {width}x{height} need about {6 * picture / 2**30:.1f} GB of memory, and "
+            f"Pictures of {width}x{height} need about {7 * picture / 2**30:.1f} GB of memory, and "
             f"{available / 2**30:.1f} GB are free.", "Close other programs and try again.")
     return ExecutionPlan(min(asked or usable_cores(), fitting), gpu_jobs=min(gpus, 1))

@@ -119,8 +119,12 @@ def test_workers_are_as_many_as_memory_has_room_for(path: Path,
                         lambda: memory._replace(available=picture * 11))
     assert execution_plan(*kind, asked=8) == ExecutionPlan(workers=3)
     assert execution_plan(*kind, asked=2).workers == 2
+    # The least that the refusal names is enough.
     monkeypatch.setattr(psutil, "virtual_memory",
-                        lambda: memory._replace(available=picture * 5))
+                        lambda: memory._replace(available=picture * 7))
+    assert execution_plan(*kind).workers == 1
+    monkeypatch.setattr(psutil, "virtual_memory",
+                        lambda: memory._replace(available=picture * 7 - 1))
     with pytest.raises(OutOfMemory, match="64x48"):
         execution_plan(*kind)
 
