@@ -94,8 +94,7 @@ class ModelRegistry:
                                            f"{there.card.version} of {chosen}.",
                                            "See the command models rollback to make it current.")
             version = max(numbers, default=0) + 1
-            card = card.model_copy(update={"version": version})
-            card.save(staging / f"{chosen}.onnx")
+            card.model_copy(update={"version": version}).save(staging / f"{chosen}.onnx")
             with durable.saving(home):
                 home.mkdir(exist_ok=True)
                 durable.rename(staging, home / str(version))
@@ -104,35 +103,34 @@ class ModelRegistry:
 
     def rollback(self, name: str, version: int | None = None) -> Model:
         """Make an earlier version current, by default the one before; raises InvalidParameter."""
-        current = self._own_model(name)
-        numbers = self._numbers(name)
-        before = [number for number in numbers if number < current.card.version]
-        chosen = version if version is not None else max(before, default=None)
-        if chosen not in numbers:
-            which = "an earlier version" if version is None else f"a version {version}"
-            raise InvalidParameter(f"{name} has not {which}.",
-                                   f"It has {', '.join(map(str, numbers))}.")
         with self._changing():
+            current = self._own_model(name)
+            numbers = self._numbers(name)
+            before = [number for number in numbers if number < current.card.version]
+            chosen = version if version is not None else max(before, default=None)
+            if chosen not in numbers:
+                which = "an earlier version" if version is None else f"a version {version}"
+                raise InvalidParameter(f"{name} has not {which}.",
+                                       f"It has {', '.join(map(str, numbers))}.")
             record(self._own / name, chosen, f"Version {chosen} made current.")
         return self._version(name, chosen)
 
     def remove(self, name: str, version: int | None = None) -> None:
-        """Forget a model, or one version of it; raises InvalidParameter for what is not one's own.
-        """
-        current = self._own_model(name)
-        numbers = self._numbers(name)
-        if version is not None and version not in numbers:
-            raise InvalidParameter(f"{name} has no version {version}.",
-                                   f"It has {', '.join(map(str, numbers))}.")
-        rest = [number for number in numbers if version is not None and number != version]
-        home = self._own / name
+        """Forget a model, or one version of it; raises InvalidParameter for a shipped one."""
         with self._changing():
+            current = self._own_model(name)
+            numbers = self._numbers(name)
+            if version is not None and version not in numbers:
+                raise InvalidParameter(f"{name} has no version {version}.",
+                                       f"It has {', '.join(map(str, numbers))}.")
+            rest = [number for number in numbers if version is not None and number != version]
+            home, doomed = self._own / name, self._own / f"{_REMOVED}{name}"
             if rest:
                 now = current.card.version if current.card.version in rest else max(rest)
                 record(home, now, f"Version {version} removed.")
-            doomed = self._own / f"{_REMOVED}{name}"
-            durable.rename(home / str(version) if rest else home, doomed)
-            shutil.rmtree(doomed)
+            with durable.saving(home):
+                durable.rename(home / str(version) if rest else home, doomed)
+            shutil.rmtree(doomed, ignore_errors=True)  # what Windows keeps open goes next time
 
     def _read(self) -> tuple[dict[str, Model], dict[str, ModelCorrupt]]:
         found: dict[str, Model] = {}
@@ -141,11 +139,16 @@ class ModelRegistry:
             found[path.stem] = Model(Card.of(path), path, True)
         for folder in self._folders():
             try:
-                if (history := History.of(folder)) is not None:
-                    found.setdefault(folder.name, self._version(folder.name, history.current))
+                if (current := self._current(folder)) is not None:
+                    found.setdefault(folder.name, self._version(folder.name, current))
             except ModelCorrupt as error:
                 broken[folder.name] = error
         return found, broken
+
+    def _current(self, folder: Path) -> int | None:
+        """The first version has no history yet where its import was killed at the last moment."""
+        history = History.of(folder)
+        return max(self._numbers(folder.name), default=None) if history is None else history.current
 
     def _own_model(self, name: str) -> Model:
         model = self.model(name)

@@ -99,6 +99,17 @@ def test_what_a_killed_import_left_is_swept_away(registry: ModelRegistry, tmp_pa
     assert not half.exists()
 
 
+def test_an_import_killed_before_its_history_counts(registry: ModelRegistry, tmp_path: Path
+                                                    ) -> None:
+    model = registry.add(written(tmp_path))
+    (tmp_path / "models" / "starry-night" / "history.json").unlink()
+    assert registry.models() == {"starry-night": model}
+    with pytest.raises(InvalidParameter, match="installed already"):
+        registry.add(written(tmp_path))
+    registry.add(written(tmp_path, seed=2), name="starry-night")
+    assert registry.rollback("starry-night").card.version == 1
+
+
 @pytest.mark.parametrize("name", ["", "Big", "a b", "../up", "a/b", "-a", "con:1"])
 def test_names_that_are_none(name: str, registry: ModelRegistry, tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter, match="no name for a model"):
