@@ -85,7 +85,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         if chosen is not None:
             return chosen.chunks
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
-            source, spec, stack, settings.detail, execution.workers)
+            source, spec, stack, settings, execution.workers)
         return plan_chunks(facts.index, length, source.time_base, facts.first, facts.last)
 
     planned, step, said = ready(stack, source, execution, chosen.step if chosen else FIRST, chunks)

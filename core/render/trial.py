@@ -12,6 +12,7 @@ from core.io.reader import TimedPicture, VideoReader
 from core.progress import StageTimings
 from core.render.composite import Compositor
 from core.render.engine import Engine
+from core.render.identity import Settings
 from core.render.stack import Stack
 from core.temporal import Temporal
 
@@ -23,19 +24,22 @@ _QUICK = 0.05
 """Seconds; what takes longer the first time may have been getting ready, and is done again."""
 
 
-def auto_length(source: VideoMetadata, spec: VideoSpec, stack: Stack, detail: int | None,
+def auto_length(source: VideoMetadata, spec: VideoSpec, stack: Stack, settings: Settings,
                 workers: int) -> Fraction:
     """Seconds of video that render in about RENDERED_IN, whole, 1 to LONGEST_AUTO.
 
-    Functions are not tried: a user may count on being called once for each picture.
+    A held drawing is made once for all its pictures, by one of `workers`. Functions are not tried:
+    a user may count on being called once for each picture.
     """
     if stack.inert or stack.serial:
         return Fraction(LONGEST_AUTO)
     engine = Engine(source, stack, Temporal(), Compositor(source, spec, stack.looks),
-                    detail=detail, execution=ExecutionPlan(workers=1), timings=StageTimings())
-    cost = _cost(engine, source, spec, workers)
+                    detail=settings.detail, execution=ExecutionPlan(workers=1),
+                    timings=StageTimings())
+    divided = workers * settings.hold
+    cost = _cost(engine, source, spec, divided)
     if cost > _QUICK:
-        cost = min(cost, _cost(engine, source, spec, workers))
+        cost = min(cost, _cost(engine, source, spec, divided))
     return length_for(cost, source.rate)
 
 
@@ -45,8 +49,8 @@ def length_for(cost: float, rate: Fraction) -> Fraction:
     return Fraction(int(min(max(seconds, 1), LONGEST_AUTO)))
 
 
-def _cost(engine: Engine, source: VideoMetadata, spec: VideoSpec, workers: int) -> float:
-    """Seconds that one more picture adds to a render with `workers`."""
+def _cost(engine: Engine, source: VideoMetadata, spec: VideoSpec, divided: int) -> float:
+    """Seconds that one more picture adds to a render; of drawing, what is left when `divided`."""
     timed = _first_picture(source)
     begun = time.perf_counter()
     picture = engine.finished(timed)
@@ -56,7 +60,7 @@ def _cost(engine: Engine, source: VideoMetadata, spec: VideoSpec, workers: int) 
     frame.pts, frame.time_base = 0, 1 / spec.rate
     context.encode(frame)
     context.encode(None)
-    return (drawn - begun) / workers + (time.perf_counter() - drawn)
+    return (drawn - begun) / divided + (time.perf_counter() - drawn)
 
 
 def _first_picture(source: VideoMetadata) -> TimedPicture:

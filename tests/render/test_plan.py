@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -17,8 +18,11 @@ from core.hardware.execution import ExecutionPlan, execution_plan
 from core.io.probe import VideoProbe
 from core.pipeline import Pipeline
 from core.render import trial
+from core.render.identity import Settings
 from core.render.plan import Choices
 from core.render.remarks import about_auto
+from core.render.stack import Look, Stack
+from core.temporal import Temporal
 from tests import reels
 from tests.render.stopped import FRAMES, finishes, frames_in, stop
 
@@ -45,6 +49,25 @@ class Slow(reels.Numbers):
     def render(self, frame: Any, analysis: Any) -> np.ndarray:
         type(self).asked += 1
         return super().render(frame, analysis)
+
+
+class Patient(reels.Numbers):
+    """Takes its time to draw."""
+
+    name = "patient"
+
+    def render(self, frame: Any, analysis: Any) -> np.ndarray:
+        time.sleep(0.2)
+        return super().render(frame, analysis)
+
+
+def test_chunks_are_longer_where_drawings_are_held(path: Path, target: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, stack = Pipeline(path, target, Patient()).plan(), Stack([Look(Patient())])
+    monkeypatch.setattr(trial, "RENDERED_IN", 30)
+    once, thrice = (trial.auto_length(plan.source, plan.spec, stack,
+                                      Settings("", Temporal(), hold=hold), 1) for hold in (1, 3))
+    assert 2 * once <= thrice <= 3 * once + 2
 
 
 def test_a_slow_look_gets_short_chunks_and_keeps_them(path: Path, target: Path,
