@@ -15,7 +15,8 @@ from core.errors import CheckpointError, DiskFull
 @pytest.mark.parametrize(("number", "kind"),
                          [(errno.ENOSPC, DiskFull), (errno.EIO, CheckpointError)])
 def test_what_cannot_be_written_leaves_the_old_file_alone(
-        number: int, kind: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        number: int, kind: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        ) -> None:
     target = tmp_path / "shots.json"
     durable.write(target, b"old")
 
