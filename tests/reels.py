@@ -184,6 +184,7 @@ LOOKS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "identity": ([{"style": "identity"}], "off"),
     "pencil": ([{"style": "pencil"}], "off"),
     "pencil, steady": ([{"style": "pencil"}], "ema"),
+    "pencil, along motion": ([{"style": "pencil"}], "flow"),
     "textured": ([{"style": "pencil", "params": {"use_texture": True}}], "ema"),
     "half": ([{"style": "pencil", "strength": 0.5, "keep_colors": True}], "ema"),
     "stack": ([{"style": "identity"}, {"style": "pencil", "strength": 0.7}], "ema"),

@@ -23,9 +23,9 @@ def carry(past, styled, motion, keep, spread, slack, span, state, picture):  # t
     Rows of samples (H, 3 W), `past` and `state` float32. By cell, float32: `motion` (rows, columns,
     2) to where the past lies, in pixels; `keep`, its share.
 
-    The past may differ from the new picture by `slack` times the square of its share, in samples,
-    and by `spread` times what the pixels on either side do, in the direction in which they differ
-    least. So a texture is averaged, but nothing comes over an edge, as it would within the mean and
+    The past may differ from the new picture by `slack` times the fourth power of its share, in
+    samples, and by `spread` times what the pixels on either side do, in the direction in which they
+    differ least. So a texture is averaged, but nothing comes over an edge, as it would within the mean and
     deviation of all 3 x 3 pixels (variance clipping: Salvi, "An Excursion in Temporal
     Supersampling", 2016).
 
@@ -166,7 +166,8 @@ def _blend(above, here, below, found, kept, spread, slack, peak, state, picture)
         two = max(abs(b[i] - s), abs(g[i] - s))
         three = max(abs(a[i] - s), abs(h[i] - s))
         four = max(abs(c[i] - s), abs(f[i] - s))
-        reach = spread * min(min(one, two), min(three, four)) + slack * kept[i] * kept[i]
+        square = kept[i] * kept[i]
+        reach = spread * min(min(one, two), min(three, four)) + slack * square * square
         change = min(max(found[i] - s, -reach), reach)
         value = min(max(s + kept[i] * change, zero), peak)
         state[i] = value

@@ -8,10 +8,10 @@ carried along the motion of the source, found on the source:
 P' is P held to what is about the pixel in S (see `carry`), and m says how far the motion can be
 followed: where it is led back, does not break and keeps its colors, narrowed and feathered.
 
-c is how far S creeps: its change along the motion in a small neighborhood, so far as the source
-itself has changed there or within the look's reach. What creeps by c a picture trails behind by
-c k / (1 - k) < T w, but for what may be noise; a look that pulses by itself, while the source
-keeps still, is averaged.
+c is how far S creeps, as it does beside whatever moves under a look with a wide reach: its change
+along the motion in a small neighborhood, so far as the change before went the same way, and as the
+source itself has changed there or within that reach. What creeps by c a picture trails behind by
+c k / (1 - k) < T w, but for what may be noise; what pulses is averaged.
 
 Where little of the picture can be followed, it starts afresh, as at a cut.
 """
@@ -26,7 +26,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from core.temporal.motion import Reduced, finder, flows
+from core.temporal.motion import Finder, Reduced
 from core.temporal.rows import RATE, clock, rows, time_and_shot
 from core.temporal.settings import Temporal
 from stylizers.frame import Frame
@@ -43,12 +43,14 @@ _UNSEEN = 0.25
 """Codes of creep a picture that may be nothing but noise."""
 _NOISIEST = 54.0
 """Squared change of color, summed over the channels, past which it is no noise: 3 codes' worth."""
-_AMPLIFIED = 6.0
+_AMPLIFIED = 4.0
 """How many times the source's own change a look may make of it."""
-_SPREAD = 2.0
+_PASSING = 0.12
+"""Share of a change that counts as creep though the one before went the other way."""
+_SPREAD = 3.0
 """How far the past may stray, over what the pixels on either side do."""
-_SLACK = 15.0
-"""Codes, times k^2, that it may stray further: what a pulsing look needs in flat places."""
+_SLACK = 120.0
+"""Codes, times k^4, that it may stray further: what a pulsing look needs where all is certain."""
 _LOST = 0.65
 """Share of the picture that cannot be followed, from which the past is dropped."""
 _RATIO, _FLOOR = 1.05, 0.1
@@ -66,8 +68,20 @@ class _Past:
     state: np.ndarray
     """O as (H, 3 W), float32 on the scale of the picture: rounded, it would stick."""
     reduced: Reduced
+    drift: np.ndarray
+    """How the styled picture changed along the motion, in a small neighborhood: (H, W) float32 of
+    the reduced size, in 8-bit codes."""
     time: Fraction
     shot: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """Motion, k and the drift that comes with it, all of the reduced size."""
+
+    motion: np.ndarray
+    kept: np.ndarray
+    drift: np.ndarray
 
 
 class Flow:
@@ -78,7 +92,7 @@ class Flow:
         self._alpha, self._support = settings.alpha, support
         self._past: _Past | None = None
         self._spare: np.ndarray | None = None
-        self._finder = finder()
+        self._finder = Finder()
 
     def step(self, frame: Frame, styled: np.ndarray) -> np.ndarray:
         """The steady picture for `frame`; at the first frame of a shot and in a flash, `styled`.
@@ -91,23 +105,25 @@ class Flow:
         across, down = frame.scale
         now = Reduced.of(frame.image, styled, (self._support * across, self._support * down))
         past, target = self._past, rows(styled)
-        kept = None
+        followed = None
         if past is not None and past.shot == frame.shot and past.state.shape == target.shape:
-            kept = self._kept(now, past.reduced, frame.time - past.time)
-        if past is None or kept is None:
+            followed = self._follow(now, past, frame.time - past.time)
+        if past is None or followed is None:
             state, steady = target.astype(np.float32), styled
+            drift = np.zeros(now.gray.shape, np.float32)
         else:
-            state, steady = self._carry(past.state, target, *kept)
+            state, steady = self._carry(past.state, target, followed)
+            drift = followed.drift
         self._spare = None if past is None else past.state
-        self._past = _Past(state, now, frame.time, frame.shot)
+        self._past = _Past(state, now, drift, frame.time, frame.shot)
         return steady
 
-    def _kept(self, now: Reduced, before: Reduced, elapsed: Fraction
-              ) -> tuple[np.ndarray, np.ndarray] | None:
-        """Motion and k, reduced; None where the past is of no use."""
+    def _follow(self, now: Reduced, past: _Past, elapsed: Fraction) -> _Followed | None:
+        """None where the past is of no use."""
         from core.temporal.judge import errors, judge, settle
 
-        backward, forward = flows(self._finder, now.gray, before.gray)
+        before = past.reduced
+        backward, forward = self._finder.find(now.gray, before.gray)
         squares = errors(now.colors, before.colors, backward)
         along, in_place = cv2.mean(squares)[:2]
         if along > in_place:
@@ -115,30 +131,33 @@ class Flow:
         noise = min(float(np.median(squares[::4, ::4, 0])), _NOISIEST)
         motion, followed = settle(backward, forward, _averaged(squares, 5), np.float32(_RATIO),
                                   np.float32(_FLOOR), np.float32(_NOISE * noise + _FLOOR))
-        changes = judge(now.colors, before.colors, now.means, before.means, motion)
+        changes = judge(now.colors, before.colors, now.means, before.means, motion, past.drift)
         usable = _usable(followed, changes[..., 0], noise)
         if np.count_nonzero(usable < 0.5) > _LOST * usable.size:
             return None
-        return motion, self._rest(elapsed) * usable * _unlagged(changes, noise)
+        drift = _averaged(changes[..., 2], 5)
+        kept = self._rest(elapsed) * usable * _unlagged(changes, drift, noise)
+        return _Followed(motion, kept, drift)
 
     def _rest(self, elapsed: Fraction) -> np.float32:
         """w: the share of the past that stays after `elapsed` seconds where nothing changes."""
         rest = (1 - self._alpha) ** (RATE * max(float(elapsed), 0.0)) if self._alpha < 1 else 0.0
         return np.float32(min(rest, _MOST))
 
-    def _carry(self, past: np.ndarray, target: np.ndarray, motion: np.ndarray, kept: np.ndarray
+    def _carry(self, past: np.ndarray, target: np.ndarray, followed: _Followed
                ) -> tuple[np.ndarray, np.ndarray]:
         from core.temporal.carry import CELL, SPAN, carry
 
         height, width = len(target), target.shape[1] // 3
         cells = (-(-width // CELL), -(-height // CELL))
+        kept = followed.kept
         scale = np.array([width / kept.shape[1], height / kept.shape[0]], np.float32)
         unit = np.iinfo(target.dtype).max / 255  # samples per 8-bit code
         state = self._spare
         if state is None or state.shape != target.shape or state is past:
             state = np.empty(target.shape, np.float32)
         steady = np.empty((height, width, 3), target.dtype)
-        carry(past, target, _by_cell(motion * scale, cells), _by_cell(kept, cells),
+        carry(past, target, _by_cell(followed.motion * scale, cells), _by_cell(kept, cells),
               np.float32(_SPREAD), np.float32(_SLACK * unit), SPAN, state,
               steady.reshape(target.shape))
         return state, steady
@@ -148,7 +167,8 @@ class Flow:
         if self._past is None:
             return {}
         past = self._past
-        return {"state": past.state.copy(), "clock": clock(past.time, past.shot),
+        return {"state": past.state.copy(), "drift": past.drift,
+                "clock": clock(past.time, past.shot),
                 **{field.name: getattr(past.reduced, field.name) for field in fields(Reduced)}}
 
     @classmethod
@@ -159,7 +179,8 @@ class Flow:
         if arrays:
             known = Reduced(**{field.name: np.array(arrays[field.name])
                                for field in fields(Reduced)})
-            flow._past = _Past(np.array(arrays["state"]), known, *time_and_shot(arrays["clock"]))
+            flow._past = _Past(np.array(arrays["state"]), known, np.array(arrays["drift"]),
+                               *time_and_shot(arrays["clock"]))
         return flow
 
 
@@ -180,10 +201,12 @@ def _by_cell(plane: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
     return cv2.resize(plane, cells, interpolation=cv2.INTER_AREA if finer else cv2.INTER_LINEAR)
 
 
-def _unlagged(changes: np.ndarray, noise: float) -> np.ndarray:
+def _unlagged(changes: np.ndarray, drift: np.ndarray, noise: float) -> np.ndarray:
     """T / (T + c)."""
     # Two standard deviations of the mean of 25 pixels, `noise` being summed over three channels.
-    chance = min(2 * (noise / 75)**0.5, _UNSEEN)
-    drawn = np.abs(_averaged(changes[..., 2], 5))
-    creep = np.maximum(np.minimum(drawn, _AMPLIFIED * changes[..., 1]) - np.float32(chance), 0)
+    chance = np.float32(min(2 * (noise / 75)**0.5, _UNSEEN))
+    before = changes[..., 3]
+    lasting = np.where(drift * before > 0, np.minimum(np.abs(drift), np.abs(before)), 0)
+    creep = np.maximum(lasting, np.float32(_PASSING) * np.abs(drift))
+    creep = np.maximum(np.minimum(creep, _AMPLIFIED * changes[..., 1]) - chance, 0)
     return np.float32(_LAG) / (np.float32(_LAG) + creep)

@@ -89,15 +89,15 @@ def settle(flow, forward, squares, ratio, floor, noise):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def judge(colors, before, means, means_before, flow):  # type: ignore[no-untyped-def]
-    """Changes along the motion, (H, W, 3) in 8-bit codes.
+def judge(colors, before, means, means_before, flow, drift):  # type: ignore[no-untyped-def]
+    """Changes along the motion, (H, W, 4) in 8-bit codes.
 
-    The first is that of the source's color, squared and summed over the channels; then come the
-    greater change of the source's means and that of the styled picture's, signed. Arrays are those
-    of `Reduced` and `settle`.
+    That of the source's color, squared and summed over the channels; the greater change of the
+    source's means; that of the styled picture's, signed; and `drift` (H, W) carried along. The
+    other arrays are those of `Reduced` and `settle`.
     """
     height, width = flow.shape[:2]
-    changes = np.empty((height, width, 3), np.float32)
+    changes = np.empty((height, width, 4), np.float32)
     for y in range(height):
         for x in range(width):
             left, top, right, bottom, a, b, c, d = _place(
@@ -118,4 +118,6 @@ def judge(colors, before, means, means_before, flow):  # type: ignore[no-untyped
                 else:
                     changes[y, x, 2] = change
             changes[y, x, 1] = greatest
+            changes[y, x, 3] = (a * drift[top, left] + b * drift[top, right]
+                                + c * drift[bottom, left] + d * drift[bottom, right])
     return changes

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 _SHORT_SIDE = 270
-"""What pictures are reduced to, at most: a quarter of 1080p, where motion costs 2 ms each way."""
+"""What pictures are reduced to, at most: a quarter of 1080p, where motion costs 2 ms."""
 _SMALLEST = 16
 """Side, in pixels, below which no motion is looked for."""
 _NEAR = 5
@@ -60,18 +60,21 @@ def reduced(picture: np.ndarray) -> np.ndarray:
     return picture.astype(np.float32) * np.float32(255 / np.iinfo(picture.dtype).max)
 
 
-def finder() -> cv2.DISOpticalFlow:
-    """Kroeger, Timofte, Dai and Van Gool, "Fast Optical Flow using Dense Inverse Search" (2016)."""
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+class Finder:
+    """Flow by Kroeger, Timofte, Dai and Van Gool, "Fast Optical Flow using Dense Inverse Search"
+    (2016); for one thread at a time."""
 
+    def __init__(self) -> None:
+        presets = cv2.DISOPTICAL_FLOW_PRESET_FAST, cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST
+        # The way back only says whether the way there was right, and may be half as good.
+        self._there, self._back = (cv2.DISOpticalFlow.create(preset) for preset in presets)
 
-def flows(dis: cv2.DISOpticalFlow, now: np.ndarray, before: np.ndarray
-          ) -> tuple[np.ndarray, np.ndarray]:
-    """From each pixel of `now` to where it was `before`, and the other way round.
+    def find(self, now: np.ndarray, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """From each pixel of `now` to where it was `before`, and the other way round.
 
-    From luma (H, W) uint8; (H, W, 2) float32, columns and rows.
-    """
-    if min(now.shape) < _SMALLEST:
-        still = np.zeros((*now.shape, 2), np.float32)
-        return still, still
-    return dis.calc(now, before, None), dis.calc(before, now, None)
+        From luma (H, W) uint8; (H, W, 2) float32, columns and rows.
+        """
+        if min(now.shape) < _SMALLEST:
+            still = np.zeros((*now.shape, 2), np.float32)
+            return still, still
+        return self._there.calc(now, before, None), self._back.calc(before, now, None)
