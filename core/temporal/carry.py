@@ -25,8 +25,8 @@ def carry(past, styled, motion, keep, spread, slack, span, state, picture):  # t
 
     The past may differ from the new picture by `slack` times the fourth power of its share, in
     samples, and by `spread` times what the pixels on either side do, in the direction in which they
-    differ least. So a texture is averaged, but nothing comes over an edge, as it would within the mean and
-    deviation of all 3 x 3 pixels (variance clipping: Salvi, "An Excursion in Temporal
+    differ least. So a texture is averaged, but nothing comes over an edge, as it would within the
+    mean and deviation of all 3 x 3 pixels (variance clipping: Salvi, "An Excursion in Temporal
     Supersampling", 2016).
 
     `span` is SPAN: were it known to the compiler, it would unroll the loops over it instead of
