@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from core.errors import InvalidParameter
 from scripts.arguments import nearest, one_of, whole_number
@@ -31,7 +31,7 @@ def add_look_options(parser: argparse.ArgumentParser) -> None:
                        help="frames each drawing stands for, as in animation on ones, twos or "
                             "threes; counted in frames, so twos at 60 fps are 30 drawings a "
                             "second (default: 1)")
-    looks.add_argument("--temporal", metavar="off|ema|flow",
+    looks.add_argument("--temporal", type=_temporal, metavar="off|ema|flow",
                        help="how flicker is removed (default: as the preset says)")
     looks.add_argument("--deflicker", metavar="0..1",
                        help="how much of the look's pulsing is taken out (default: 0)")
@@ -70,6 +70,12 @@ def _audio(text: str) -> str:
     from core.io.tracks import AUDIO_CHOICES
 
     return one_of("audio choice", AUDIO_CHOICES)(text)
+
+
+def _temporal(text: str) -> str:
+    from core.temporal import Temporal
+
+    return one_of("temporal mode", get_args(Temporal.model_fields["mode"].annotation))(text)
 
 
 def _preset(text: str) -> str:

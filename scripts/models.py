@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidParameter
-from scripts.arguments import nearest, one_of, whole_number
+from scripts.arguments import one_of, whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
 from scripts.terminal import note, say, show
@@ -23,7 +23,8 @@ _RANGES = ("0..255", "0..1", "-1..1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", default="list", metavar="|".join(_ACTIONS))
+    parser.add_argument("action", nargs="?", default="list", type=one_of("action", _ACTIONS),
+                        metavar="|".join(_ACTIONS))
     parser.add_argument("names", nargs="*", metavar="NAME|FILE",
                         help="import: an ONNX file; info, rollback, remove: a model")
     parser.add_argument("--version", type=whole_number(1), metavar="N",
@@ -47,10 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.action not in _ACTIONS:
-        raise InvalidParameter(f"Models cannot be told to '{args.action}'.",
-                               f"{nearest(args.action, _ACTIONS)}Say one of "
-                               f"{', '.join(_ACTIONS)}.")
     document, told = _ACTIONS[args.action](args)
     if args.json:
         print_json(document)

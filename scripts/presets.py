@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidParameter
+from scripts.arguments import one_of
 from scripts.failures import DONE
 from scripts.report import print_json
 from scripts.terminal import say, show
@@ -21,7 +22,8 @@ _ACTIONS = ("list", "save", "remove")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", default="list", metavar="|".join(_ACTIONS))
+    parser.add_argument("action", nargs="?", default="list", type=one_of("action", _ACTIONS),
+                        metavar="|".join(_ACTIONS))
     parser.add_argument("names", nargs="*", metavar="LOOK[:PRESET]",
                         help="list: only these looks; save and remove: which preset")
     parser.add_argument("--from", dest="base", metavar="LOOK[:PRESET]",
@@ -32,9 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.action not in _ACTIONS:
-        raise InvalidParameter(f"Presets cannot be told to '{args.action}'.",
-                               f"Say one of {', '.join(_ACTIONS)}.")
     if args.action == "list":
         return _list(args)
     look, name = _named(args.names)
