@@ -12,13 +12,11 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
-from stylizers import lines, palette
+from stylizers import lines, pace, palette
 from stylizers.base import Analysis, AnyAnalysis, StyleParams, Stylizer
 from stylizers.frame import Frame
 from stylizers.scratch import Scratch
 
-_ALPHA, _RATE = 0.3, 30
-"""What each frame adds to what is carried, at that many frames per second."""
 _FINE = 0.5
 """Colors and lines are drawn on a picture with about this many samples per reference pixel."""
 _PASSES = 2
@@ -183,8 +181,7 @@ def _scale(frame: Frame) -> tuple[float, float]:
 
 def _rate(frame: Frame, before: Sheet) -> float:
     """How far what is carried moves to what this frame shows."""
-    elapsed = float(frame.time - Fraction(before.numerator, before.denominator))
-    return 1 - (1 - _ALPHA) ** (_RATE * max(elapsed, 0.0))
+    return 1 - pace.stays(frame.time - Fraction(before.numerator, before.denominator))
 
 
 def _samples(planes: np.ndarray) -> np.ndarray:

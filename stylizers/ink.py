@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
@@ -18,12 +17,10 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
-from stylizers import base, coarse, paper
+from stylizers import base, coarse, pace, paper
 from stylizers.base import StyleParams, Stylizer
 from stylizers.frame import Frame
 
-_ALPHA, _RATE = 0.3, 30
-"""How fast what is carried follows the picture: the share of a new frame at this frame rate."""
 _WIDER = 1.6
 """Ratio of the two blurs whose difference is inked."""
 _PEN = 0.5
@@ -78,22 +75,19 @@ class InkParams(StyleParams):
 
 
 @dataclass(frozen=True, slots=True)
-class InkAnalysis(base.Analysis):
-    """The flow of the lines and the exposure, both smoothed over the shot, and when they were."""
+class InkAnalysis(pace.Dated):
+    """The flow of the lines and the exposure, both smoothed over the shot."""
 
     tensor: np.ndarray
     """Structure tensor, float32 (h, w, 3), as kernels.tensor gives it, on a coarse grid."""
     mean: float
     """Mean luma."""
-    numerator: int
-    denominator: int
-    """Of the time in seconds."""
 
 
 class InkStylizer(Stylizer[InkParams]):
     name = "ink"
     summary = "Brush and ink, in strokes that follow the forms."
-    revision = 2
+    revision = 3
     stateful = True
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = InkParams
@@ -125,11 +119,10 @@ class InkStylizer(Stylizer[InkParams]):
         grey, pixel = coarse.luma(frame.image, _FLOW_GRAIN, frame.scale)
         tensor, mean = structure_tensor(grey, pixel, _FLOW), float(grey.mean())
         if isinstance(previous, InkAnalysis) and previous.tensor.shape == tensor.shape:
-            elapsed = frame.time - Fraction(previous.numerator, previous.denominator)
-            share = 1 - (1 - _ALPHA) ** (_RATE * max(float(elapsed), 0.0))
-            tensor = cv2.addWeighted(tensor, share, previous.tensor, 1 - share, 0)
-            mean = share * mean + (1 - share) * previous.mean
-        return InkAnalysis(tensor, mean, frame.time.numerator, frame.time.denominator)
+            stays = previous.stays(frame)
+            tensor = cv2.addWeighted(tensor, 1 - stays, previous.tensor, stays, 0)
+            mean = (1 - stays) * mean + stays * previous.mean
+        return InkAnalysis(frame.time.numerator, frame.time.denominator, tensor, mean)
 
     @override
     def render(self, frame: Frame, analysis: base.Analysis) -> np.ndarray:

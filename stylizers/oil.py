@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +11,8 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
-from stylizers import impasto
-from stylizers.base import Analysis, AnyAnalysis, StyleParams, Stylizer
+from stylizers import impasto, pace
+from stylizers.base import AnyAnalysis, StyleParams, Stylizer
 from stylizers.frame import Frame
 
 _PIXELS = 5.0
@@ -24,8 +23,6 @@ _SMOOTH = 8.0
 """Reference pixels over which directions are averaged."""
 _STILL = 1e-5
 """Squared gradient of luma 0..1, per reference pixel, that a brush does not follow."""
-_REMEMBERED = 0.7
-"""Share of the past that stays in the directions after a thirtieth of a second."""
 
 
 class OilParams(StyleParams):
@@ -40,13 +37,11 @@ class OilParams(StyleParams):
 
 
 @dataclass(frozen=True, slots=True)
-class OilAnalysis(Analysis):
+class OilAnalysis(pace.Dated):
     """`tensor` is the structure tensor xx, xy, yy, float32 (h, w, 3), of luma per reference pixel,
-    averaged in time; the frame's time in seconds is `ticks` / `rate`."""
+    averaged in time."""
 
     tensor: np.ndarray
-    ticks: int
-    rate: int
 
 
 class OilStylizer(Stylizer[OilParams]):
@@ -72,10 +67,8 @@ class OilStylizer(Stylizer[OilParams]):
     def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> OilAnalysis:
         tensor = _tensor(frame)
         if isinstance(previous, OilAnalysis) and previous.tensor.shape == tensor.shape:
-            elapsed = max(float(frame.time - Fraction(previous.ticks, previous.rate)), 0.0)
-            stays = np.float32(_REMEMBERED ** (30 * elapsed))
-            tensor += stays * (previous.tensor - tensor)
-        return OilAnalysis(tensor, frame.time.numerator, frame.time.denominator)
+            tensor += np.float32(previous.stays(frame)) * (previous.tensor - tensor)
+        return OilAnalysis(frame.time.numerator, frame.time.denominator, tensor)
 
     @override
     def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:

@@ -21,8 +21,9 @@ from typing import Self
 
 import numpy as np
 
-from core.temporal.rows import RATE, clock, rows, time_and_shot
+from core.temporal.rows import clock, rows, time_and_shot
 from core.temporal.settings import Temporal
+from stylizers import pace
 from stylizers.frame import Frame
 
 
@@ -76,14 +77,8 @@ class Ema:
 
         reach = (self._support * frame.scale[0], self._support * frame.scale[1])
         blend(source, past.source, target, past.styled, unit(source.dtype), DEAD_ZONE,
-              self._rest(frame.time - past.time), kept_around(source, past.source, reach),
-              past.state, steady)
-
-    def _rest(self, elapsed: Fraction) -> np.float32:
-        """1 - a: the share of the past that stays after `elapsed` seconds of stillness."""
-        if self._alpha == 1:
-            return np.float32(0)
-        return np.float32((1 - self._alpha) ** (RATE * max(float(elapsed), 0.0)))
+              np.float32(pace.stays(frame.time - past.time, self._alpha)),
+              kept_around(source, past.source, reach), past.state, steady)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The past, exactly; empty before the first frame."""

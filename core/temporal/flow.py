@@ -27,8 +27,9 @@ import cv2
 import numpy as np
 
 from core.temporal.motion import Finder, Reduced
-from core.temporal.rows import RATE, clock, rows, time_and_shot
+from core.temporal.rows import clock, rows, time_and_shot
 from core.temporal.settings import Temporal
+from stylizers import pace
 from stylizers.frame import Frame
 
 _MOST = 0.8
@@ -142,8 +143,7 @@ class Flow:
 
     def _rest(self, elapsed: Fraction) -> np.float32:
         """w: the share of the past that stays after `elapsed` seconds where nothing changes."""
-        rest = (1 - self._alpha) ** (RATE * max(float(elapsed), 0.0)) if self._alpha < 1 else 0.0
-        return np.float32(min(rest, _MOST))
+        return np.float32(min(pace.stays(elapsed, self._alpha), _MOST))
 
     def _carry(self, past: np.ndarray, target: np.ndarray, followed: _Followed
                ) -> tuple[np.ndarray, np.ndarray]:

@@ -6,9 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 
-RATE = 30
-"""Frames per second for which alpha is given."""
-
 
 def rows(picture: np.ndarray) -> np.ndarray:
     """(H, W, 3) as (H, 3 W), read-only, and no copy where its samples lie in order."""
