@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +13,7 @@ from stylizers import bloom, cube, grain
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.cube.value import Cube, identity, lattice, refined, sampled
 from stylizers.frame import Frame
+from stylizers.once import once
 
 if TYPE_CHECKING:
     from stylizers.kernels.lattice import Lattice
@@ -64,8 +64,8 @@ class CinematicStylizer(Stylizer[CinematicParams]):
         super().__init__(params, **values)
         self._cube = cube.read(self.params.lut_path or LUTS / f"{self.params.grade}.cube")
         # Made once per depth or size, not once per frame.
-        self._lattice = lru_cache(maxsize=4)(self._packed)
-        self._sheet = lru_cache(maxsize=1)(self._grain)
+        self._lattice = once(self._packed, 4)
+        self._sheet = once(self._grain)
 
     @override
     def support(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +11,7 @@ from typing_extensions import override
 from stylizers import outline, shading
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.frame import Frame
+from stylizers.once import once
 
 _NEWSPRINT = (0.93, 0.885, 0.79)
 """R'G'B' of the warmest paper: newsprint that has lain in an attic."""
@@ -65,7 +65,7 @@ class ComicStylizer(Stylizer[ComicParams]):
     def __init__(self, params: ComicParams | None = None, **values: Any) -> None:
         super().__init__(params, **values)
         # Screens are drawn once per picture size, not once per frame.
-        self._screens = lru_cache(maxsize=1)(self._drawn)
+        self._screens = once(self._drawn)
 
     def _drawn(self, scale: tuple[float, float]) -> np.ndarray:
         from stylizers.kernels.screen import SHAPES, tile

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from typing_extensions import override
 from stylizers import base, coarse, pace, paper
 from stylizers.base import StyleParams, Stylizer
 from stylizers.frame import Frame
+from stylizers.once import once
 
 _WIDER = 1.6
 """Ratio of the two blurs whose difference is inked."""
@@ -96,7 +96,7 @@ class InkStylizer(Stylizer[InkParams]):
     def __init__(self, params: InkParams | None = None, **values: Any) -> None:
         super().__init__(params, **values)
         # Paper is laid once per picture size, not once per frame.
-        self._tooth = lru_cache(maxsize=1)(self._laid)
+        self._tooth = once(self._laid)
 
     def _laid(self, width: int, height: int, scale: tuple[float, float]) -> np.ndarray:
         return paper.lay(paper.generated(), width, height, scale).tooth

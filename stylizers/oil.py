@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -14,6 +13,7 @@ from typing_extensions import override
 from stylizers import impasto, pace
 from stylizers.base import AnyAnalysis, StyleParams, Stylizer
 from stylizers.frame import Frame
+from stylizers.once import once
 
 _PIXELS = 5.0
 """Pixels that the brush measures in the picture that is painted, which is the smaller for it."""
@@ -54,8 +54,8 @@ class OilStylizer(Stylizer[OilParams]):
 
     def __init__(self, params: OilParams | None = None, **values: Any) -> None:
         super().__init__(params, **values)
-        self._furrows = lru_cache(maxsize=1)(self._brushed)
-        self._canvas = lru_cache(maxsize=1)(self._woven)
+        self._furrows = once(self._brushed)
+        self._canvas = once(self._woven)
 
     @override
     def support(self) -> float:

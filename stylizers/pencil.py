@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from typing_extensions import override
 from stylizers import paper, strokes
 from stylizers.base import Analysis, StyleParams, Stylizer
 from stylizers.frame import Frame
+from stylizers.once import once
 
 _CONTOUR = 2.0
 """Blur, in reference pixels, that the contours stand out from; it also rids shading of noise."""
@@ -55,8 +55,8 @@ class PencilStylizer(Stylizer[PencilParams]):
         path = self.params.texture_path
         self._loaded = None if path is None else paper.load(path)
         # Paper and strokes are laid once per picture size, not once per frame.
-        self._paper = lru_cache(maxsize=1)(self._lay)
-        self._strokes = lru_cache(maxsize=1)(self._hatch)
+        self._paper = once(self._lay)
+        self._strokes = once(self._hatch)
 
     def _lay(self, width: int, height: int, scale: tuple[float, float]) -> paper.Paper:
         return paper.lay(self._loaded or paper.generated(), width, height, scale)
