@@ -23,6 +23,19 @@ from core import durable
 from core.durable import partial, saving, sync
 
 State = dict[str, np.ndarray]
+"""Arrays of all stages, as `stage.name`."""
+
+
+def named(stage: str, arrays: Mapping[str, np.ndarray]) -> State:
+    """The arrays of one stage, as among those of all."""
+    return {f"{stage}.{name}": array for name, array in arrays.items()}
+
+
+def part_of(state: Mapping[str, np.ndarray] | None, stage: str) -> State:
+    """The inverse of `named`, for what is there of that stage."""
+    prefix = f"{stage}."
+    return {key.removeprefix(prefix): array for key, array in (state or {}).items()
+            if key.startswith(prefix)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.checkpoint import State
+from core.checkpoint import named, part_of
 from core.io.orientation import display_matrix
 from core.io.probe import VideoMetadata
 from core.progress import StageTimings
 from core.render.hold import Exposure, colors_from, drawing_arrays, frozen
 from core.render.stack import Stack, Weights
-from core.render.work import Analyzed, Drawing, Drawn, Glimpsed, Marked, Prepared, part_of
+from core.render.work import Analyzed, Drawing, Drawn, Glimpsed, Marked, Prepared
 from core.scenes import CutDetector, decided
 from core.temporal import Stabilizer, Temporal, stabilizer
 from stylizers.base import Analysis
@@ -44,8 +44,8 @@ class InOrder:
             shot += decision.cut
             held = exposure.repeats(decision)
             kept = {} if not place.last else {
-                "shot": np.array(shot), **_named("cuts", cuts.to_arrays()),
-                **_named("hold", exposure.to_arrays())}
+                "shot": np.array(shot), **named("cuts", cuts.to_arrays()),
+                **named("hold", exposure.to_arrays())}
             yield Marked(place, work.decoded.picture, shot, index, decision.cut, decision.flash,
                          held, kept)
             index += 1
@@ -65,7 +65,7 @@ class InOrder:
             assert drawing is not None
             kept = marked.state
             if work.place.last and previous is not None:
-                kept = kept | _named("looks", self._stack.state_of(previous))
+                kept = kept | named("looks", self._stack.state_of(previous))
             yield Analyzed(marked, _shown(drawing.frame, marked), drawing, clipped, kept)
 
     def _drawing(self, work: Prepared, previous: tuple[Analysis, ...] | None) -> Drawing:
@@ -101,10 +101,10 @@ class InOrder:
                     image = steady.step(drawing.small, work.image)
                 kept = work.state
                 if work.place.last:
-                    kept = kept | _named("temporal", steady.to_arrays())
+                    kept = kept | named("temporal", steady.to_arrays())
                     if part_of(kept, "hold"):
                         assert image is not None
-                        kept |= _named("hold", drawing_arrays(drawing, image))
+                        kept |= named("hold", drawing_arrays(drawing, image))
             yield Drawn(work.analyzed, image, kept)
 
 
@@ -112,8 +112,3 @@ def _shown(drawn_from: Frame, marked: Marked) -> Frame:
     """What a drawing was made from, at the place of the picture that shows it."""
     return replace(drawn_from, pts=marked.place.pts, duration=marked.place.duration,
                    shot=marked.shot, index=marked.index)
-
-
-def _named(stage: str, arrays: Mapping[str, np.ndarray]) -> State:
-    """The arrays of one stage among those of all."""
-    return {f"{stage}.{name}": array for name, array in arrays.items()}

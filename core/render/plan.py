@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core import durable
+from core.errors import InputError
 from core.hardware.execution import ExecutionPlan
 from core.hardware.vram import GpuStep, smaller
 from core.io.codecs import CODECS
@@ -140,6 +141,13 @@ class RenderPlan:
         That may be past the end of a range, so that its pictures are those of the whole render.
         """
         return None if chunk.end is None else chunk.end + self.look_ahead
+
+    def check_source(self) -> None:
+        """Raises InputError where the source is not the file any more that was planned from."""
+        path = self.source.path
+        if not path.is_file() or stamp_of(path) != self.stamp:
+            raise InputError(f"{path.name} has changed since the render began.",
+                             "Leave it be while it is rendered, and run the same command again.")
 
 
 def stamp_of(path: Path) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from core.render.composite import Compositor
 from core.render.delivery import deliver
 from core.render.engine import Engine
 from core.render.identity import Settings
-from core.render.plan import RenderPlan, stamp_of
+from core.render.plan import RenderPlan
 from core.render.room import check_floor
 from core.render.stack import Stack
 from core.render.stages import in_background
@@ -68,7 +68,7 @@ class Run:
         """Join the chunks into the output, of which `resumed` frames were there at `begun`."""
         entries = [self.entries[n] for n in range(len(self.plan.chunks))]
         check_floor(self.plan.target.parent, sum(entry.size for entry in entries))
-        self._check_source()
+        self.plan.check_source()
         pace = Pace(sum(entry.frames for entry in entries))
         yield self._progress("mux", pace, len(entries) - 1)
         steps = deliver(self.plan, self._checkpoint, entries, metadata,
@@ -121,8 +121,7 @@ class Run:
         start = None if first == 0 and plan.span.start is None else chunks[0].start
         index = sum(self.entries[number].frames for number in range(first))
         with ExitStack() as open_:
-            reader = open_.enter_context(
-                VideoReader(
+            reader = open_.enter_context(VideoReader(
                 plan.source.path, threads=plan.execution.decode_threads,
                 deinterlace=not self._stack.inert))
             pictures = open_.enter_context(closing(
@@ -135,9 +134,8 @@ class Run:
             yield from self._encoded(drawn, chunks, reader, state)
 
     def _encoded(self, works: Iterable[Finished], chunks: Sequence[Chunk], reader: VideoReader,
-                 state: State | None) -> Iterator[Progress]:
-        due, unsaved = chunks[0].number, state
-        del state  # as large as ten pictures
+                 unsaved: State | None) -> Iterator[Progress]:
+        due = chunks[0].number
         with ExitStack() as open_:
             writer: ChunkWriter | None = None
             for work in works:
@@ -172,7 +170,7 @@ class Run:
             raise InputError(
                 f"{self.plan.source.path.name} could be read to its end before, and now cannot.",
                 "Check the disk it is on and run the same command again; it resumes.")
-        self._check_source()
+        self.plan.check_source()
         now = dataclasses.astuple(reader.report)
         met = tuple(after - before for after, before in zip(now, self._met, strict=True))
         self._met = now
@@ -198,12 +196,6 @@ class Run:
                 self._commit(Entry(number, remarks=(
                     f"Nothing could be decoded of part {number + 1} of {len(self.plan.chunks)}, "
                     f"which begins at {at:.1f} s; it is missing in the output.",)), state, reader)
-
-    def _check_source(self) -> None:
-        path = self.plan.source.path
-        if not path.is_file() or stamp_of(path) != self.plan.stamp:
-            raise InputError(f"{path.name} has changed since the render began.",
-                             "Leave it be while it is rendered, and run the same command again.")
 
     def _progress(self, stage: Literal["render", "mux"], pace: Pace, chunk: int) -> Progress:
         return Progress(stage, pace.done, max(pace.total, pace.done), pace.fps, pace.eta,

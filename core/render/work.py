@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -191,11 +191,3 @@ class Telling:
                               "Close other programs, or use --preset speed.") from error
         if error is not None:
             error.add_note(f"This happened to the picture at {float(self._time):.3f} s.")
-
-
-def part_of(state: Mapping[str, np.ndarray] | None, name: str) -> State:
-    """The arrays of one stage among those of all."""
-    prefix = f"{name}."
-    return {key.removeprefix(prefix): array for key, array in (state or {}).items()
-            if key.startswith(prefix)}
-
