@@ -1,10 +1,11 @@
-"""Lines of an inked drawing: Canny's edges, smooth in width and place, and steady in time.
+"""Lines of an inked drawing: long, of one stroke, swelling with the edge, and steady in time.
 
-Three things differ from the textbook. A gradient is inhibited by those around it (Grigorescu,
-Petkov and Westenberg, "Contour detection based on nonclassical receptive field inhibition", IEEE
-TIP 2003), so that outlines stay and the texture of leaves does not turn black. Hysteresis is a soft
-step, so that noise at a threshold moves the width of a line and not its being there. And a line's
-width grows with its gradient, as under a brush.
+Difference of Gaussians smoothed along the edge tangent flow (Kang, Lee and Chui, "Coherent Line
+Drawing", NPAR 2007), under two rules of Canny's ("A Computational Approach to Edge Detection", IEEE
+TPAMI 1986) made soft, so that noise at a threshold moves the width of a line and not its being
+there: a line is drawn from the lower threshold on, and only if enough of it is over the higher one.
+What is surrounded by as much that is as dark is texture, not outline (Grigorescu, Petkov and
+Westenberg, "Contour detection based on nonclassical receptive field inhibition", IEEE TIP 2003).
 """
 
 from __future__ import annotations
@@ -15,28 +16,35 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from stylizers.scratch import Scratch
+from stylizers import coarse
 
 BORDER = 0.5
-"""Value of the ink at the border of a line."""
-PEAK = 2.0
-"""Ink is held to this."""
-_GAIN = 800.0
-"""Makes gradients of smoothed luma 0..1 per reference pixel those that Canny's thresholds mean:
-255, and more for what is lost to the reduction."""
-_BLUR = 1.0
-"""Sigma of the smoothing before the gradient, in reference pixels."""
-_SURROUND = 22.0
-"""Half the side of the square whose gradients inhibit the one at its center."""
-_INHIBITION = 1.5
-_SHORT = 12.0
-"""Length under which an edge is left out, in reference pixels."""
-_ROUND = 1.8
-"""Sigma of the least blur that makes points a line, in reference pixels."""
-_COARSE = 4
-"""The surround is summed on a picture reduced by this."""
-_ASIDE = 0.7
-"""How far a line lies on the dark side of its edge, in half its width."""
+"""Value of the ink, as a share of 65535, at the border of a line."""
+RIM = 0.13
+"""How far from there the ink is clear, or full."""
+_WIDER = 1.6
+"""Ratio of the two blurs at which their difference is nearest to a Laplacian."""
+_PEN, _THIN, _FINEST = 0.45, 0.7, 0.8
+"""Sigma of the finer blur per width of the pen, less what a line is wide without; and its least."""
+_STROKE = 10.0
+"""Sigma, in reference pixels, along which a line is evened out."""
+_RESPONSE = 1 / 28000
+"""Of a step that Canny's threshold just lets pass, per unit of that threshold."""
+_EYE = 0.5
+"""Luma at which the eye's response is half of what it can be: differences in the dark count for
+more than those in the light (Naka and Rushton 1966, S-potentials from colour units)."""
+_SURROUND = 18.0
+"""Sigma of the surround, in reference pixels."""
+_INHIBITION, _COMPETITION = 1.5, 2.2
+"""Of a surround where all runs one way; and what is added where all directions are alike."""
+_NEAR = 8.0
+"""How far around a piece its share holds, in reference pixels."""
+_SHORT = 34.0
+"""Extent up to which a piece is left out, in reference pixels; it is there whole at 2.5 times."""
+_LEAST = 10.0
+"""Length of strong line up to which a piece is left out, likewise."""
+_FAINT, _BOLD = 0.16, (0.6, 0.88)
+"""How much less ink faint lines have, and between which means of ink they grow bold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,110 +56,98 @@ class Pen:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """Points (N,) on edges: places in samples, gradient, direction to the light (N, 2), and the
-    number of the edge that each belongs to."""
+def planned(luma: np.ndarray, tensor: np.ndarray, scale: tuple[float, float], pen: Pen
+            ) -> np.ndarray:
+    """Where lines are to be drawn in `luma` (H, W): their share, and the threshold that the
+    surround adds, float32 (H, W, 2).
 
-    columns: np.ndarray
-    rows: np.ndarray
-    strength: np.ndarray
-    light: np.ndarray
-    edge: np.ndarray
-    count: int
-
-
-def border(weight: float, scale: tuple[float, float]) -> tuple[float, float]:
-    """Values of the ink between which a line's border is drawn, about one pixel wide."""
-    sigma = math.sqrt(math.prod(_spread(weight, scale)) / math.prod(scale))
-    half = min(max(BORDER * weight / 2 / sigma ** 2 * 0.6, 0.08), 0.35)
-    return BORDER - half, BORDER + half
-
-
-def drawn(luma: np.ndarray, scale: tuple[float, float], pen: Pen, scratch: Scratch) -> np.ndarray:
-    """Ink (H, W) float32, over BORDER on a line, of `luma` float32 0..1.
-
-    `scale` gives columns and rows of `luma` per reference pixel. The ink lies in `scratch`.
+    `luma` is of few samples: what is decided of a whole line needs no more, and serves a finer
+    picture. `scale` gives its columns and rows per reference pixel, `tensor` (H, W, 3) its
+    smoothed structure tensor.
     """
-    from stylizers.kernels.inking import splat
+    from stylizers.kernels import inking
 
-    ink = scratch.array("ink", luma.shape)
-    ink[:] = 0
-    edges = _edges(luma, scale, pen.low, scratch)
-    if edges is None:
-        return ink
-    sigma = _spread(pen.weight, scale)
-    half, share = _brush(edges, scale, pen)
-    # A line of points one apart, blurred, has this crest if it is to be `half` wide to each side.
-    values = share * BORDER * np.exp(half ** 2 * math.prod(scale) / math.prod(sigma) / 2)
-    # A slanted line has one point per column or row, fewer per length.
-    values *= (math.sqrt(2 * math.pi * math.prod(sigma))
-               / np.maximum(np.abs(edges.light).max(axis=1), 0.5))
-    aside = _ASIDE * half[:, None] * edges.light * np.array(scale, np.float32)
-    splat(edges.columns - aside[:, 0], edges.rows - aside[:, 1], values.astype(np.float32), ink)
-    return cv2.GaussianBlur(ink, (0, 0), sigma[0], scratch.array("soft", luma.shape), sigma[1],
-                            cv2.BORDER_REFLECT)
+    dark = _response(luma, tensor, scale, pen.weight)
+    inhibition = _inhibition(dark, tensor, scale)
+    field, mask = np.empty_like(dark), np.empty(dark.shape, np.uint8)
+    low, high = pen.low * _RESPONSE, max(pen.high, 1.01 * pen.low) * _RESPONSE
+    inking.marked(dark.ravel(), inhibition.ravel(), np.float32(low), np.float32(BORDER - RIM),
+                  field.ravel(), mask.ravel())
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, None, None, None, 8,
+                                                               cv2.CV_32S)
+    strong, mean = inking.totals(field.ravel(), labels.ravel(), count,
+                                 np.float32(high / (high + low)))
+    share = (_share(strong, stats, scale, pen) * _weight(mean)).astype(np.float32)
+    near = [2 * round(_NEAR * part) + 1 for part in scale]
+    return np.dstack([cv2.dilate(share[labels], np.ones(near[::-1], np.uint8)), inhibition])
 
 
-def _spread(weight: float, scale: tuple[float, float]) -> tuple[float, float]:
-    """Sigmas in samples, across and down, that points are blurred with into lines."""
-    sigma = max(_ROUND, 0.45 * weight)
-    return max(sigma * scale[0], 0.7), max(sigma * scale[1], 0.7)
+def drawn(luma: np.ndarray, tensor: np.ndarray, plan: np.ndarray, scale: tuple[float, float],
+          pen: Pen) -> np.ndarray:
+    """Ink (H, W) uint16, over BORDER on a line, of `luma` float32 0..1.
+
+    `tensor` and `plan`, as `planned` gives it, are of the same picture and of any size; `scale`
+    gives columns and rows of `luma` per reference pixel.
+    """
+    from stylizers.kernels import inking
+
+    size = luma.shape[::-1]
+    dark = _response(luma, cv2.resize(tensor, size, interpolation=cv2.INTER_LINEAR), scale,
+                     pen.weight)
+    share, inhibition = (cv2.resize(np.ascontiguousarray(plan[..., part]), size,
+                                    interpolation=cv2.INTER_LINEAR) for part in range(2))
+    ink = np.empty(luma.shape, np.uint16)
+    inking.laid(dark.ravel(), inhibition.ravel(), np.float32(pen.low * _RESPONSE), share.ravel(),
+                ink.ravel())
+    return ink
 
 
-def _edges(luma: np.ndarray, scale: tuple[float, float], least: float,
-           scratch: Scratch) -> _Edges | None:
-    """The thin edges of `luma` whose gradients are over `least`; None if there are none."""
-    from stylizers.kernels.thinning import crests, steepness
-
-    height, width = luma.shape
-    if min(height, width) < 3:
-        return None
-    steep = scratch.array("steep", luma.shape)
-    steepness(luma, (_BLUR * scale[0], _BLUR * scale[1]), (_GAIN * scale[0], _GAIN * scale[1]),
-              steep)
-    mask = scratch.array("mask", luma.shape, np.uint8)
-    indices, vectors = crests(luma, steep, least, mask,
-                              scratch.array("vectors", (luma.size // 2 + 1, 4)))
-    rows, columns = np.divmod(indices, np.int32(width))
-    strength = steep.ravel()[indices] - _INHIBITION * _around(steep, scale, columns, rows)
-    seen = strength > least
-    mask.ravel()[indices[~seen]] = 0
-    if not seen.any():
-        return None
-    count, labels = cv2.connectedComponents(
-        mask, scratch.array("labels", luma.shape, np.int32), 8, cv2.CV_32S)
-    vectors = vectors[seen]
-    return _Edges(columns[seen] + vectors[:, 0], rows[seen] + vectors[:, 1], strength[seen],
-                  vectors[:, 2:], labels.ravel()[indices[seen]], count)
+def reach(weight: float) -> float:
+    """How far a sample of luma reaches in the ink drawn for one plan, in reference pixels."""
+    return 4 * (1 + math.sqrt(_WIDER**2 - 1)) * _sigma(weight) + 3.2 * _STROKE + 16
 
 
-def _around(steep: np.ndarray, scale: tuple[float, float], columns: np.ndarray,
-            rows: np.ndarray) -> np.ndarray:
-    """The mean gradient in the surround of each point."""
-    height, width = steep.shape
-    down, across = max(height // _COARSE, 1), max(width // _COARSE, 1)
-    whole = steep[:down * _COARSE, :across * _COARSE]
-    coarse = cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA)
-    size = [2 * round(_SURROUND * unit / _COARSE) + 1 for unit in scale]
-    coarse = cv2.blur(coarse, size, borderType=cv2.BORDER_REFLECT)
-    return coarse[np.minimum(rows // _COARSE, down - 1),
-                  np.minimum(columns // _COARSE, across - 1)]
+def _sigma(weight: float) -> float:
+    return max(_PEN * (weight - _THIN), _FINEST)
 
 
-def _brush(edges: _Edges, scale: tuple[float, float], pen: Pen) -> tuple[np.ndarray, np.ndarray]:
-    """Half the line's width at each point, in reference pixels, and how far its edge is drawn."""
-    from stylizers.kernels.inking import totals
+def _response(luma: np.ndarray, tensor: np.ndarray, scale: tuple[float, float], weight: float
+              ) -> np.ndarray:
+    """How much darker each place is than its surroundings, evened out along the edges."""
+    from stylizers.kernels.flow import along
+    from stylizers.kernels.tensor import directions
 
-    most, total, number = totals(edges.strength, edges.edge, edges.count)
-    share = (_step(most, 0.75 * pen.high, 1.25 * pen.high)
-             * _step(number / math.sqrt(math.prod(scale)), _SHORT, 2.5 * _SHORT))
-    mean = (total / np.maximum(number, 1))[edges.edge]
-    bold = _step((edges.strength + mean) / 2, pen.low, 1.3 * pen.high)
-    return pen.weight / 2 * (0.4 + 0.6 * bold), share[edges.edge]
+    pixel, sigma = (1 / scale[0], 1 / scale[1]), _sigma(weight)
+    fine = coarse.blurred((1 + _EYE) * luma / (luma + _EYE), sigma, pixel)
+    wide = coarse.blurred(fine, sigma * math.sqrt(_WIDER**2 - 1), pixel)
+    return along(wide - fine, directions(tensor), _STROKE, pixel)
+
+
+def _inhibition(dark: np.ndarray, tensor: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
+    """What the surround of each sample adds to its threshold."""
+    from stylizers.kernels.tensor import coherence
+
+    mean = coarse.blurred(np.maximum(dark, 0), _SURROUND, (1 / scale[0], 1 / scale[1]))
+    return mean * (_INHIBITION + _COMPETITION * (1 - coherence(tensor)))
+
+
+def _share(strong: np.ndarray, stats: np.ndarray, scale: tuple[float, float], pen: Pen
+           ) -> np.ndarray:
+    """How far each piece is drawn, float32: by its extent, and by how much of it is strong."""
+    extent = np.hypot(stats[:, cv2.CC_STAT_WIDTH] / scale[0],
+                      stats[:, cv2.CC_STAT_HEIGHT] / scale[1])
+    length = strong / (math.prod(scale) * pen.weight)
+    share = _step(extent, _SHORT, 2.5 * _SHORT) * _step(length, _LEAST, 2.5 * _LEAST)
+    share[0] = 0  # what is no piece
+    return share
+
+
+def _weight(mean: np.ndarray) -> np.ndarray:
+    """How boldly each piece is drawn, from the mean of its ink: a share of it, float32."""
+    return (1 - _FAINT * (1 - _step(mean, *_BOLD))).astype(np.float32)
 
 
 def _step(value: np.ndarray, low: float, high: float) -> np.ndarray:
     """0 up to `low`, 1 from `high`, smooth between."""
-    along = np.clip((value - low) / max(high - low, 1e-6), 0, 1)
+    along = np.clip((value - low) / (high - low), 0, 1)
     return along * along * (3 - 2 * along)

@@ -19,9 +19,9 @@ color, and not all shades of one."""
 _GREY = 0.06
 """What a grey sample counts, when one counts more by its chroma."""
 _ROUNDS = 10
-_SOFTNESS = (0.018, 0.035)
+_SOFTNESS = (0.012, 0.016)
 """Under it a sky would show bands, over it colors would not be flat."""
-_RANGE, _LEAST = 1.6, 0.6
+_RANGE, _LEAST = 1.6, 0.75
 """Deviations between the mean lightness and black or white; and the least range to stretch."""
 _EVERY = 3
 """Of so many samples one serves for the search; all serve for its last steps."""

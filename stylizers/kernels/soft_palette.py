@@ -23,7 +23,7 @@ _CHUNK = 1024
 
 def table(colors: np.ndarray, presence: np.ndarray, hue: float, softness: float,
           kept: tuple[float, float], saturation: float,
-          levels: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
+          levels: tuple[float, float] = (0.0, 1.0), lift: float = 0.0) -> np.ndarray:
     """R', G' and B' float32 (3, NODES^3), red slowest, of every R'G'B' once drawn to the palette.
 
     `colors` (K, 3) are OKLab and `presence` (K,) their weights. A color x becomes the mean of the
@@ -31,14 +31,14 @@ def table(colors: np.ndarray, presence: np.ndarray, hue: float, softness: float,
     times in that distance. Between two colors at distance D this is a step 4 softness^2 / D wide:
     crisp between unlike colors, wide between like ones, as the tones of a sky. Of what x differs
     from that mean, `kept` (in L, in a and b) remains; `saturation` multiplies a and b; and `levels`
-    are what L of 0 and of 1 become.
+    are what L of 0 and of 1 become, before `lift` L^3 (1 - L) is added: night stays night.
     """
     nodes = np.empty((3, NODES ** 3), np.float32)
     _table(_nodes(), colors.astype(np.float32), np.log(presence).astype(np.float32),
            np.float32(hue * hue), np.float32(1 / (2 * softness ** 2)),
            np.float32(kept[0]), np.float32(kept[1]),
            np.float32(saturation), np.float32(levels[0]), np.float32(levels[1] - levels[0]),
-           _encoding(), nodes)
+           np.float32(lift), _encoding(), nodes)
     return nodes
 
 
@@ -74,7 +74,7 @@ def _encoded(light, encoding):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _table(labs, colors, logs, hue, sharpness, kept_l, kept_c,  # type: ignore[no-untyped-def]
-           saturation, black, white, encoding, out):
+           saturation, black, white, lift, encoding, out):
     count = colors.shape[0]
     score = np.empty(count, np.float32)
     for i in range(labs.shape[0]):
@@ -95,6 +95,7 @@ def _table(labs, colors, logs, hue, sharpness, kept_l, kept_c,  # type: ignore[n
         ml, ma, mb = ml / total, ma / total, mb / total
         lightness = black + white * (ml + kept_l * (lightness - ml))
         lightness = min(max(lightness, np.float32(0)), np.float32(1))
+        lightness += lift * lightness ** 3 * (np.float32(1) - lightness)
         a = (ma + kept_c * (a - ma)) * saturation
         b = (mb + kept_c * (b - mb)) * saturation
         l3, m3, s3 = np.float32(0), np.float32(0), np.float32(0)

@@ -42,6 +42,16 @@ def directions(tensor: np.ndarray) -> np.ndarray:
     return out
 
 
+def coherence(tensor: np.ndarray) -> np.ndarray:
+    """How far everything runs one way, float32 (H, W): from 0, all directions alike, to 1.
+
+    (a - b) / (a + b) of the eigenvalues a and b (Weickert 1998, section 2.2).
+    """
+    energy = tensor[..., 0] + tensor[..., 2]
+    apart = np.hypot(tensor[..., 0] - tensor[..., 2], 2 * tensor[..., 1])
+    return np.asarray(apart / (energy + np.float32(1e-9)), np.float32)
+
+
 @njit(nogil=True, cache=True)
 def _products(across, down, out):  # type: ignore[no-untyped-def]
     for i in range(across.size):
