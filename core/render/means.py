@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import psutil
@@ -20,15 +21,34 @@ FIRST = GpuStep(batch=4, may_halve=False)
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Bytes that looks count on for as long as a render is unfinished; None where nobody knows.
+
+    How they divide pictures goes by these, and must not change from one chunk to the next.
+    """
+
+    memory: int | None = None
+    gpu_memory: int | None = None
+
+    @classmethod
+    def of_now(cls, stack: Stack) -> Budget:
+        """What is free just now, where some look wants to know."""
+        if not stack.demanding:
+            return cls()
+        return cls(int(psutil.virtual_memory().available), _gpu_memory())
+
+
 def ready(stack: Stack, source: VideoMetadata, execution: ExecutionPlan, step: GpuStep,
-          trial: Callable[[], T]) -> tuple[T, GpuStep, tuple[str, ...]]:
+          budget: Budget, trial: Callable[[], T]) -> tuple[T, GpuStep, tuple[str, ...]]:
     """Get the looks ready and make a trial of them, with less of the GPU until it passes.
 
     Gives what the trial gave, the step it passed with, and what the looks have to say. Raises what
     keeps a look from being drawn.
     """
     while True:
-        said = stack.prepare(source.width, source.height, source.sar, means(stack, execution, step))
+        said = stack.prepare(source.width, source.height, source.sar,
+                             _means(stack, execution, step, budget))
         try:
             return trial(), step, said
         except GpuOutOfMemory:
@@ -38,13 +58,13 @@ def ready(stack: Stack, source: VideoMetadata, execution: ExecutionPlan, step: G
             step = lower
 
 
-def means(stack: Stack, execution: ExecutionPlan, step: GpuStep) -> Means:
-    """`step` in the terms of looks, with what is free just now."""
+def _means(stack: Stack, execution: ExecutionPlan, step: GpuStep, budget: Budget) -> Means:
+    """`step` and `budget` in the terms of looks."""
     if not stack.demanding:
         return Means(workers=execution.workers)
     return Means(
         workers=execution.workers, cores=usable_cores(),
-        memory=int(psutil.virtual_memory().available), gpu_memory=_gpu_memory(),
+        memory=budget.memory, gpu_memory=budget.gpu_memory,
         batch=step.batch, tile=step.tile, gpu=step.on_gpu)
 
 

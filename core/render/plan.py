@@ -20,6 +20,7 @@ from core.io.probe import VideoMetadata
 from core.io.span import Range
 from core.recipe import Output, Recipe
 from core.render.chunks import Chunk
+from core.render.means import Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Request:
 class Choices:
     """What was left open and is kept for as long as the render is unfinished.
 
-    `workers` is None until memory has set a limit, `step` is how much of a GPU looks may use;
-    `remarks` say what was chosen for the user.
+    `workers` is None until memory has set a limit, `step` is how much of a GPU looks may use,
+    `budget` how much memory they count on; `remarks` say what was chosen for the user.
     """
 
     codec: str
@@ -51,6 +52,7 @@ class Choices:
     workers: int | None = None
     remarks: tuple[str, ...] = ()
     step: GpuStep = GpuStep()
+    budget: Budget | None = None
 
     def less_of_the_gpu(self) -> Choices | None:
         """After its memory ran out; None where it is not used any more."""
@@ -87,7 +89,8 @@ class Choices:
             values: Mapping = json.loads(path.read_bytes())
             chunks = tuple(Chunk(**chunk) for chunk in values["chunks"])
             loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"]),
-                            "step": GpuStep(**values.get("step", {}))})
+                            "step": GpuStep(**values.get("step", {})),
+                            "budget": Budget(**values["budget"]) if values.get("budget") else None})
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return loaded if chunks and loaded.codec in CODECS else None

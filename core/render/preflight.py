@@ -17,7 +17,7 @@ from core.io.sound import check_audio
 from core.io.span import Range
 from core.render.chunks import Chunk, plan_chunks
 from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
-from core.render.means import FIRST, ready
+from core.render.means import FIRST, Budget, ready
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
 from core.render.remarks import about_auto, about_source, resumable
 from core.render.stack import Stack
@@ -88,9 +88,11 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
             source, spec, stack, settings, execution.workers)
         return plan_chunks(facts.index, length, source.time_base, facts.first, facts.last)
 
-    planned, step, said = ready(stack, source, execution, chosen.step if chosen else FIRST, chunks)
+    budget = (chosen.budget if chosen else None) or Budget.of_now(stack)
+    planned, step, said = ready(stack, source, execution, chosen.step if chosen else FIRST, budget,
+                                chunks)
     chosen = chosen or Choices(spec.codec, planned)
-    chosen = replace(chosen, codec=spec.codec, step=step, remarks=tuple(
+    chosen = replace(chosen, codec=spec.codec, step=step, budget=budget, remarks=tuple(
         dict.fromkeys([*chosen.remarks, *remarks])))
     carries = stack.stateful or settings.temporal.carries or settings.hold > 1
     look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1

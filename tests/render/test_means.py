@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -55,6 +57,42 @@ def test_less_of_the_gpu_until_it_fits(full_from: int, source: Path, tmp_path: P
     assert "64x48 in tiles of 512." in result.warnings
     plain = Pipeline(source, tmp_path / "c.mkv", Hungry(lambda _: True)).process()
     assert hashes(result.path) == hashes(plain.path)
+
+
+class Thrifty(Stylizer[StyleParams]):
+    """Draws otherwise where memory is short, as a network does that must be cut into tiles."""
+
+    name, summary, revision = "thrifty", "Looks at its purse.", 1
+    Params = StyleParams
+    memory: int | None = None
+
+    def prepare(self, width: int, height: int, means: Means) -> tuple[str, ...]:  # noqa: ARG002
+        self.memory = means.memory
+        return ()
+
+    def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:  # noqa: ARG002
+        assert self.memory is not None
+        return frame.image // 2 if self.memory < 2**30 else 255 - frame.image
+
+
+@pytest.mark.parametrize(("first", "later"), [(2**29, 2**33), (2**33, 2**29)])
+def test_memory_that_comes_and_goes_changes_no_picture(
+        first: int, later: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Film(frames=75, size=(64, 48), paint=slope).write(tmp_path / "a.mkv")
+
+    def free(available: int) -> None:
+        monkeypatch.setattr("core.render.means.psutil", SimpleNamespace(
+            virtual_memory=lambda: SimpleNamespace(available=available)))
+
+    free(first)
+    whole = Pipeline(source, tmp_path / "whole.mkv", Thrifty(), chunk_duration=1).process()
+    with closing(Pipeline(source, tmp_path / "b.mkv", Thrifty(), chunk_duration=1).run()) as run:
+        while next(run).kept == 0:
+            pass
+    free(later)
+    result = Pipeline(source, tmp_path / "b.mkv", Thrifty(), chunk_duration=1).process()
+    assert 0 < result.resumed_frames < 75
+    assert hashes(result.path) == hashes(whole.path)
 
 
 def test_the_processor_is_the_last_resort(source: Path, tmp_path: Path) -> None:
