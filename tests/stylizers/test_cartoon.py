@@ -269,7 +269,7 @@ def foliage() -> np.ndarray:
     noise = np.random.default_rng(11)
     leaves = sum(cv2.GaussianBlur(noise.normal(0, 1, (1080, 1440)).astype(np.float32), (0, 0), size)
                  * size for size in (2, 4, 8))
-    tones = np.clip(110 + 80 * leaves, 0, 255)[..., None] * np.array([0.55, 0.9, 0.3])
+    tones = np.clip(110 + 110 * leaves, 0, 255)[..., None] * np.array([0.55, 0.9, 0.3])
     return tones.astype(np.uint8)
 
 
