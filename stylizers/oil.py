@@ -47,7 +47,7 @@ class OilAnalysis(pace.Dated):
 class OilStylizer(Stylizer[OilParams]):
     name = "oil"
     summary = "Oil painting on canvas."
-    revision = 2
+    revision = 3
     stateful = True
     Params = OilParams
     Analysis = OilAnalysis
@@ -98,7 +98,7 @@ class OilStylizer(Stylizer[OilParams]):
                             interpolation=cv2.INTER_LINEAR)
         return light(picture, bearings(tensor, _STILL, 256), self._furrows(frame.scale),
                      self._canvas(width, height, frame.scale), self.params.relief,
-                     self.params.canvas)
+                     self.params.canvas, frame.scale)
 
     def _brushed(self, scale: tuple[float, float]) -> np.ndarray:
         furrows = _coded(impasto.furrows(scale))

@@ -12,7 +12,8 @@ from stylizers.kernels.samples import samples
 _FURROW = 0.07
 """Light of a furrow of one deviation, at full relief, where paint is thick."""
 _EDGE = 0.22
-"""Light of an edge between dabs, per step of tone, at full relief."""
+"""Light of an edge between dabs, per step of tone from one reference pixel to the next, at full
+relief."""
 _HIGHEST = 0.12
 """Light that no edge exceeds, so that contours get no halo."""
 _WEAVE = 0.045
@@ -39,29 +40,33 @@ def _bearings(tensor, still, steps, out):  # type: ignore[no-untyped-def]
 
 
 def light(picture: np.ndarray, bearing: np.ndarray, furrows: np.ndarray, canvas: np.ndarray,
-          relief: float, weave: float) -> np.ndarray:
+          relief: float, weave: float, scale: tuple[float, float]) -> np.ndarray:
     """`picture` (H, W, 3) lit from above: paint in relief on woven canvas.
 
     `bearing` uint8 (h, w) counts 256 steps of half a turn. `furrows`, int8 (directions, side,
     2 side), has each row twice, so that none of those blocks of pixels is cut by a seam; `canvas`
-    is int8 (H, W); both have 32 to a deviation. `relief` and `weave` are 0..1.
+    is int8 (H, W); both have 32 to a deviation. `relief` and `weave` are 0..1, `scale` is
+    columns and rows per reference pixel.
     """
     height, width = picture.shape[:2]
     rows = np.arange(height) * bearing.shape[0] // height
     columns = (np.arange(bearing.shape[1] + 1) * width + bearing.shape[1] - 1) // bearing.shape[1]
     out = np.empty(picture.shape, picture.dtype)
-    _light(np.ascontiguousarray(picture).reshape(height, -1), bearing, rows, columns,
+    # Tones fall by less from pixel to pixel the more of them an edge is wide.
+    edge = relief * _EDGE * math.sqrt(scale[0] * scale[1])
+    _light(samples(picture).reshape(height, -1), bearing, rows, columns,
            furrows.reshape(len(furrows), -1), furrows.shape[1], canvas, np.float32(relief),
-           np.float32(weave * _WEAVE / 32), np.float32(np.iinfo(picture.dtype).max),
-           out.reshape(height, -1))
+           np.float32(edge), np.float32(weave * _WEAVE / 32),
+           np.float32(np.iinfo(picture.dtype).max), out.reshape(height, -1))
     return out
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _light(picture, bearing, rows, columns, furrows, side, canvas, relief, weave, peak, out):  # type: ignore[no-untyped-def]
+def _light(picture, bearing, rows, columns, furrows, side, canvas, relief, edge, weave,  # type: ignore[no-untyped-def]
+           peak, out):
     height, width = canvas.shape
     step = 256 // len(furrows)
-    furrow = relief * np.float32(_FURROW / (32 * step))
+    furrow, highest = relief * np.float32(_FURROW / (32 * step)), relief * np.float32(_HIGHEST)
     shades = np.empty(width, np.float32)
     tones, above = np.empty(width, np.float32), np.empty(width, np.float32)
     _tones(picture[0], np.float32(1) / (np.float32(3) * peak), above)
@@ -73,7 +78,7 @@ def _light(picture, bearing, rows, columns, furrows, side, canvas, relief, weave
             way, at = np.int64(line[block]), first + begin % side
             _mix(furrows[way // step][at:], furrows[(way // step + 1) % len(furrows)][at:],
                  np.float32(way % step), np.float32(step), shades[begin:end])
-        _add(tones, above, canvas[y], furrow, relief, weave, shades)
+        _add(tones, above, canvas[y], furrow, edge, highest, weave, shades)
         _shade(picture[y], shades, peak, out[y])
         tones, above = above, tones
 
@@ -85,10 +90,9 @@ def _mix(one, other, share, whole, out):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _add(tones, above, canvas, furrow, relief, weave, shades):  # type: ignore[no-untyped-def]
+def _add(tones, above, canvas, furrow, edge, highest, weave, shades):  # type: ignore[no-untyped-def]
     """Furrows, deeper where paint is thick; edges between dabs; the weave."""
     thin, thick = np.float32(0.35), np.float32(0.65)
-    edge, highest = relief * np.float32(_EDGE), relief * np.float32(_HIGHEST)
     shades[0] = furrow * shades[0] * (thin + thick * tones[0]) + weave * np.float32(canvas[0])
     for x in range(1, len(shades)):
         fall = min(max(edge * (tones[x] - above[x - 1]), -highest), highest)

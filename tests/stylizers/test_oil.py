@@ -217,3 +217,19 @@ def test_paint_of_reduced_pictures_is_finished_at_full_size() -> None:
     whole = frame_of(image)
     expected = look.finish(whole, painted, look.analyze(whole, None))
     assert difference(look.finish(whole, painted, analysis), expected).mean() < 2
+
+
+@pytest.mark.parametrize("scale", [(0.5, 0.5), (2.0, 2.0), (0.5, 1.0)])
+def test_edges_between_dabs_stand_as_high_at_every_size(scale: tuple[float, float]) -> None:
+    def depth(across: float, down: float) -> float:
+        """Mean light on an edge that runs downwards to the left, eight reference pixels wide."""
+        y, x = np.mgrid[:round(96 * down), :round(96 * across)]
+        way = (x + 0.5) / across + (y + 0.5) / down - 96
+        picture = np.repeat((30000 + 4000 * np.tanh(way / 8))[..., None], 3, axis=2)
+        picture = picture.astype(np.uint16)
+        smooth = np.zeros((32, 64, 128), np.int8)
+        lit = relief.light(picture, np.zeros((24, 24), np.uint8), smooth,
+                           np.zeros(picture.shape[:2], np.int8), 1.0, 0.0, (across, down))
+        return float((lit.astype(float) - picture).mean())
+
+    assert depth(*scale) == pytest.approx(depth(1.0, 1.0), rel=0.1)
