@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from stylizers.kernels.glow import highlights
+from stylizers.kernels.blur import remaining
 
 REACH = 3.0
 """The glow ends at this many of its radii, which are standard deviations."""
@@ -33,6 +33,8 @@ def glow(image: np.ndarray, strength: float, radius: float, halation: float,
 
     Float32 (lines, 3 * W), 0..1; `radius` is in reference pixels.
     """
+    from stylizers.kernels.glow import highlights
+
     height, width = image.shape[:2]
     columns, rows = (_cell(length, min(CELL, radius * _RIM / 2) * factor)
                      for length, factor in zip((width, height), scale, strict=True))
@@ -41,7 +43,7 @@ def glow(image: np.ndarray, strength: float, radius: float, halation: float,
     for sigma, share, tint in ((radius * _RIM, _RIM_SHARE, _RIM_TINT),
                                (radius, 1 - _RIM_SHARE, _VEIL_TINT)):
         color = strength * _FULL * share * (1 - halation * np.array(tint, np.float32))
-        left = (_remaining(sigma * scale[0], columns), _remaining(sigma * scale[1], rows))
+        left = (remaining(sigma * scale[0], columns), remaining(sigma * scale[1], rows))
         # One color per row of samples multiplies five times faster than one per pixel.
         spilt += _blurred(light, *left).reshape(spilt.shape) * np.tile(color, light.shape[1])
     wide = cv2.resize(spilt.reshape(light.shape), (light.shape[1] * columns, len(light)),
@@ -55,19 +57,13 @@ def _cell(length: int, limit: float) -> int:
     return next((size for size in range(largest, largest // 2, -1) if length % size == 0), largest)
 
 
-def _remaining(sigma: float, cell: float) -> float:
-    """Sigma in cells still to blur by, after a mean over cells and linear interpolation back."""
-    done = (cell**2 - 1) / 12 + (cell**2 / 6 if cell > 1 else 0)
-    return math.sqrt(max(sigma**2 - done, 0.0)) / cell
-
-
 def _blurred(light: np.ndarray, across: float, down: float) -> np.ndarray:
     """A wide blur is computed on a reduced picture once more."""
     size = light.shape[1::-1]
     smaller = tuple(max(1, round(length / max(1, sigma // _FINEST)))
                     for length, sigma in zip(size, (across, down), strict=True))
     if smaller != size:
-        across, down = (_remaining(sigma, length / short) for sigma, length, short
+        across, down = (remaining(sigma, length / short) for sigma, length, short
                         in zip((across, down), size, smaller, strict=True))
         light = cv2.resize(light, smaller, interpolation=cv2.INTER_AREA)
     light = cv2.sepFilter2D(light, cv2.CV_32F, spread(across), spread(down),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
+
+from stylizers.kernels.blur import samples_of
 
 Pixel = tuple[float, float]
 """Width and height of a sample in reference pixels."""
@@ -20,18 +20,9 @@ def luma(image: np.ndarray, grain: float, scale: tuple[float, float]) -> tuple[n
     from stylizers.kernels import luma as kernel
 
     height, width = image.shape[:2]
-    size = (_samples(width, grain * scale[0]), _samples(height, grain * scale[1]))
+    size = (samples_of(width, grain * scale[0]), samples_of(height, grain * scale[1]))
     plane = cv2.resize(kernel.luma(image), size, interpolation=cv2.INTER_AREA)
     return plane, (width / (size[0] * scale[0]), height / (size[1] * scale[1]))
-
-
-def _samples(size: int, most: float) -> int:
-    """For `size` pixels, each of `most` at most; whole ones, which is faster, where that goes."""
-    limit = max(1.0, most)
-    for factor in range(int(limit), math.ceil(limit / 2) - 1, -1):
-        if size % factor == 0:
-            return size // factor
-    return min(size, math.ceil(size / limit))
 
 
 def halved(plane: np.ndarray, pixel: Pixel) -> tuple[np.ndarray, Pixel]:

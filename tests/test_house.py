@@ -225,6 +225,12 @@ def test_importing_the_engine_is_light_and_silent() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_naming_the_looks_compiles_nothing() -> None:
+    """A command that only lists them must not wait for numba or a network's runtime."""
+    heavy = "import stylizers, sys; sys.exit(str({'numba', 'onnxruntime'} & {*sys.modules} or ''))"
+    assert run_python("-c", heavy, folder=ROOT).stderr.strip() == ""
+
+
 def test_a_heavy_import_is_caught(tmp_path: Path) -> None:
     for name, text in (("core", ""), ("stylizers", "import torch"), ("torch", "")):
         (tmp_path / name).mkdir()

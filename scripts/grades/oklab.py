@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from stylizers.kernels.weights import BLUE, GREEN, RED
+from stylizers.oklab import FROM_LAB, FROM_LMS, TO_LAB, TO_LMS
+
 DISPLAY = 2.4
 """Exponent from signal to light, ITU-R BT.1886."""
 GREY = DISPLAY / 3
 """Exponent from a grey signal to its lightness."""
 
-_TO_CONES = np.array([[0.4122214708, 0.5363325363, 0.0514459929],
-                      [0.2119034982, 0.6806995451, 0.1073969566],
-                      [0.0883024619, 0.2817188376, 0.6299787005]])
-_TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468],
-                    [1.9779984951, -2.4285922050, 0.4505937099],
-                    [0.0259040371, 0.7827717662, -0.8086757660]])
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_LUMINANCE = np.array([RED, GREEN, BLUE])
 _KNEE, _LIMIT = 0.7, 1.6
 """Share of the way to the border from which more is held back, and the share that just fits."""
 _ROUND = 8
@@ -33,12 +30,12 @@ def luminance(light: np.ndarray) -> np.ndarray:
 
 def from_light(light: np.ndarray) -> np.ndarray:
     """Lightness and the two chroma axes, (..., 3), of linear R, G, B."""
-    return np.cbrt(light @ _TO_CONES.T) @ _TO_LAB.T
+    return np.cbrt(light @ TO_LMS.T) @ TO_LAB.T
 
 
 def to_light(lab: np.ndarray) -> np.ndarray:
     """Linear R, G, B, outside 0..1 too."""
-    return (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_CONES).T
+    return (lab @ FROM_LAB.T) ** 3 @ FROM_LMS.T
 
 
 def shown(light: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -26,16 +26,15 @@ def reduced(plane: np.ndarray, sigma_x: float, sigma_y: float,
             finest: float = _FINEST) -> np.ndarray:
     """The same as a picture so much smaller that sigma is `finest` of its pixels or little more.
 
-    Averaging blocks of n pixels blurs with variance (n^2 - 1) / 12 and linear interpolation back
-    with n^2 / 6: what is left to do is that much less, so that `enlarged` gives the blur asked for.
+    `enlarged` gives the blur asked for.
     """
     height, width = plane.shape
-    columns, rows = _reduced(width, sigma_x, finest), _reduced(height, sigma_y, finest)
+    columns, rows = samples_of(width, sigma_x / finest), samples_of(height, sigma_y / finest)
     if (columns, rows) == (width, height):
         return _blurred(plane, sigma_x, sigma_y)
     small = cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA)
-    return _blurred(small, _remaining(sigma_x, width / columns),
-                    _remaining(sigma_y, height / rows))
+    return _blurred(small, remaining(sigma_x, width / columns),
+                    remaining(sigma_y, height / rows))
 
 
 def enlarged(small: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -45,9 +44,9 @@ def enlarged(small: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return cv2.resize(small, shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _reduced(size: int, sigma: float, finest: float) -> int:
-    """How many samples `size` of them may become under a blur of `sigma`."""
-    limit = max(1.0, sigma / finest)
+def samples_of(size: int, most: float) -> int:
+    """How many samples `size` pixels become, each of `most` pixels at most."""
+    limit = max(1.0, most)
     # Averaging whole blocks is six times faster, and every usual size divides by some number.
     for factor in range(int(limit), math.ceil(limit / 2) - 1, -1):
         if size % factor == 0:
@@ -55,7 +54,12 @@ def _reduced(size: int, sigma: float, finest: float) -> int:
     return min(size, math.ceil(size / limit))
 
 
-def _remaining(sigma: float, factor: float) -> float:
+def remaining(sigma: float, factor: float) -> float:
+    """What is left of a blur by `sigma` pixels, in samples of `factor` pixels each.
+
+    Averaging blocks of n pixels blurs with variance (n^2 - 1) / 12, and linear interpolation back
+    with n^2 / 6.
+    """
     done = 0.0 if factor == 1 else (factor**2 - 1) / 12 + factor**2 / 6
     return math.sqrt(max(sigma**2 - done, 0.0)) / factor
 
