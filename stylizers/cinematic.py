@@ -37,7 +37,7 @@ class CinematicParams(StyleParams):
     lut_path: Path | None = Field(
         None, description="A .cube file that takes the place of the named grade.")
     grade: Grade = Field("teal-orange", description="The color grade.")
-    grade_strength: float = Field(1.0, ge=0, le=1, description="How much of the grade is used.")
+    grade_strength: float = Field(1.0, ge=0, le=1, description="How much of the grade is applied.")
     contrast: float = Field(0.2, ge=0, le=1,
                             description="Steepness of the S-curve, with a soft toe and shoulder.")
     bloom_strength: float = Field(0.3, ge=0, le=1,
@@ -46,7 +46,8 @@ class CinematicParams(StyleParams):
                                 description="How far that light spills, in pixels at 1080p.")
     halation: float = Field(0.5, ge=0, le=1,
                             description="How red that light is around its source, as on film.")
-    grain_strength: float = Field(0.02, ge=0, le=0.1, description="Film grain in the mid-tones.")
+    grain_strength: float = Field(0.02, ge=0, le=0.1,
+                                  description="Strength of the grain, most in the mid-tones.")
     grain_size: float = Field(1.7, ge=1, le=5, description="Width of a grain, in pixels at 1080p.")
     grain_color: float = Field(0.3, ge=0, le=1,
                                description="How much the grain differs between the colors.")

@@ -36,21 +36,21 @@ class ComicParams(StyleParams):
         (15.0, 75.0, 0.0, 45.0),
         description="Angles of the screens of cyan, magenta, yellow and black, in degrees.")
     edge_thickness: float = Field(2.0, ge=1, le=5,
-                                  description="Weight of the outlines, in pixels at 1080p.")
+                                  description="Width of the outlines, in pixels at 1080p.")
     edge_detail: float = Field(0.6, ge=0, le=1,
-                               description="How faint an edge is still drawn as a line.")
+                               description="How faint an edge may be and still become a line.")
     dot_shape: Literal["round", "diamond", "line"] = Field(
-        "round", description="What the screens are made of.")
+        "round", description="Shape of the halftone dots.")
     dot_strength: float = Field(1.0, ge=0, le=1,
                                 description="How much is printed in dots; the rest is flat color.")
     inks: Literal["color", "black"] = Field(
         "color", description="Print in four colors, or in black alone.")
     flatness: float = Field(0.0, ge=0, le=1,
-                            description="How far texture, then shading, is drawn in flat tones.")
+                            description="How flat tones become: texture goes, then shading.")
     saturation: float = Field(1.2, ge=0, le=2, description="How vivid the inks are.")
-    contrast: float = Field(0.0, ge=0, le=1, description="How far light and dark are driven apart.")
+    contrast: float = Field(0.0, ge=0, le=1, description="How far light and dark are pushed apart.")
     black: float = Field(0.6, ge=0, le=1,
-                         description="How much of the grey is printed in black, not in colors.")
+                         description="How much grey is printed in black ink, not in colors.")
     paper: float = Field(0.2, ge=0, le=1,
                          description="Tint of the paper, from white to old newsprint.")
 

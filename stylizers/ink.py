@@ -60,15 +60,16 @@ INKS = MappingProxyType({"black": (0.035, 0.035, 0.045), "sepia": (0.24, 0.13, 0
 class InkParams(StyleParams):
     line_width: float = Field(3.0, ge=1, le=8,
                               description="Width of the strokes, in pixels at 1080p.")
-    detail: float = Field(0.65, ge=0, le=1, description="How much of the fine drawing is inked.")
+    detail: float = Field(0.65, ge=0, le=1, description="How much fine detail is inked.")
     black_level: float = Field(0.4, ge=0, le=1,
-                               description="Up to which tone shadows are filled with solid ink.")
+                               description="How light a tone may be and still be filled with ink.")
     hardness: float = Field(0.5, ge=0, le=1,
-                            description="Rims of the strokes, from soft to cut with a knife.")
+                            description="How sharp the strokes end, from soft to knife-cut.")
     smoothness: float = Field(0.6, ge=0, le=1,
                               description="How far strokes are drawn out along the edges.")
-    wash: float = Field(0.25, ge=0, le=1, description="Diluted ink laid into the middle tones.")
-    dryness: float = Field(0.3, ge=0, le=1, description="How far dry ink breaks up on the paper.")
+    wash: float = Field(0.25, ge=0, le=1,
+                        description="How much diluted ink is laid into the mid-tones.")
+    dryness: float = Field(0.3, ge=0, le=1, description="How much dry ink breaks up on the paper.")
     paper: float = Field(0.3, ge=0, le=1, description="Tint of the paper, from white to warm.")
     ink: Literal["black", "sepia", "indigo", "red"] = Field(
         "black", description="Color of the ink.")
@@ -86,7 +87,7 @@ class InkAnalysis(pace.Dated):
 
 class InkStylizer(Stylizer[InkParams]):
     name = "ink"
-    summary = "Brush and ink, in strokes that follow the forms."
+    summary = "Brush and ink drawing in strokes that follow the forms."
     revision = 3
     stateful = True
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper

@@ -29,8 +29,8 @@ class OilParams(StyleParams):
     brush_size: float = Field(10.0, ge=3, le=40,
                               description="Reach of the brush, in pixels at 1080p.")
     stroke_length: float = Field(1.0, ge=0, le=2,
-                                 description="How much longer dabs grow along the form.")
-    sharpness: int = Field(6, ge=1, le=16, description="How sharply one dab ends at the next.")
+                                 description="How much longer dabs grow along the forms.")
+    sharpness: int = Field(6, ge=1, le=16, description="How sharply dabs end at each other.")
     relief: float = Field(0.4, ge=0, le=1,
                           description="How thick the paint stands, with furrows of bristles.")
     canvas: float = Field(0.25, ge=0, le=1, description="How much the woven canvas shows.")
