@@ -2,9 +2,9 @@
 
 Standard library only, since this may be all there is on a fresh machine. .venv/brushreel.json
 holds the Python version, the accelerator that packages were chosen for, and the hash of each
-requirements file that is installed. A file
-.venv/installing lies there while pip works, so that an interrupted install is redone from nothing;
-run.sh and run.bat then leave the Python in .venv alone, since Windows deletes no running program.
+requirements file that is installed. A file .venv/installing lies there while pip works, so that an
+interrupted install is redone from nothing; run.sh and run.bat then leave the Python in .venv alone,
+since Windows deletes no running program.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def install(requirements: str) -> None:
         size = "a few hundred MB" if accelerator() == "none" else "a few GB"
         tell(f"Installing {requirements} ({size} the first time) ...")
         list_ = VENV / "requirements.txt"
-        list_.write_text("\n".join(chosen(requirements, accelerator())))
+        list_.write_text("\n".join(chosen(requirements, accelerator())), encoding="utf-8")
         if subprocess.call([str(PYTHON), *PIP, "-r", str(list_)], cwd=ROOT):
             raise SetupFailed("The installation failed; pip says why above. "
                               "Check the network connection, then start again.")
@@ -165,7 +165,7 @@ def fingerprints(requirements: str) -> dict[str, str]:
 def read_stamp() -> dict[str, str]:
     try:
         return dict(json.loads(STAMP.read_text()))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
         return {}
 
 
