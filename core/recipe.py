@@ -16,6 +16,9 @@ from core.temporal import Temporal
 from stylizers import style
 from stylizers.base import StyleParams
 
+_DEEPEST = 20
+"""How far the values of a recipe may be nested: far more than any look's are."""
+
 METADATA_KEY = "brushreel"
 """Where the recipe stands among a rendered file's tags."""
 
@@ -134,8 +137,8 @@ class Recipe(_Value):
         """
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InvalidParameter(f"This is not a recipe ({error.msg}).",
+        except (ValueError, RecursionError) as error:
+            raise InvalidParameter(f"This is not a recipe ({getattr(error, 'msg', error)}).",
                                    "Give a JSON file written by Brushreel.") from error
         if not isinstance(values, dict):
             raise InvalidParameter("This is not a recipe.", "Give a JSON file from Brushreel.")
@@ -178,16 +181,18 @@ def _map_assets(values: dict[str, Any], recipe: Recipe, change: Callable[[Path],
     return values
 
 
-def _located(values: Any, find: Callable[[str, str], Path | None]) -> Any:
+def _located(values: Any, find: Callable[[str, str], Path | None], depth: int = 0) -> Any:
     """The same tree with every {name, sha256} replaced by the path of that file."""
+    if depth > _DEEPEST or (isinstance(values, str) and "\0" in values):
+        raise InvalidParameter("This is not a recipe.", "Give a JSON file from Brushreel.")
     if isinstance(values, list):
-        return [_located(value, find) for value in values]
+        return [_located(value, find, depth + 1) for value in values]
     if not isinstance(values, dict):
         return values
-    if values.keys() == {"name", "sha256"}:
+    if values.keys() == {"name", "sha256"} and all(isinstance(v, str) for v in values.values()):
         path = find(values["name"], values["sha256"])
         if path is None:
             raise InputError(f"The recipe needs {values['name']}, which is not here.",
                              "Put that file beside the video and try again.")
         return str(path)
-    return {key: _located(value, find) for key, value in values.items()}
+    return {key: _located(value, find, depth + 1) for key, value in values.items()}

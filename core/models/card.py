@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from core import durable
 from core.errors import ModelCorrupt
@@ -40,7 +40,7 @@ class Card(BaseModel):
         path = sidecar(model)
         try:
             return cls.model_validate(json.loads(path.read_bytes()))
-        except (OSError, ValueError, ValidationError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
                                f"Import the model again, or delete {path.parent}.") from error
 

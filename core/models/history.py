@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from core import durable
 from core.errors import ModelCorrupt
@@ -38,7 +38,7 @@ class History(BaseModel):
             return cls.model_validate(json.loads((folder / FILE).read_bytes()))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, ValidationError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ModelCorrupt(f"{folder / FILE} cannot be read.",
                                f"Delete {folder} and import the model again.") from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.errors import ModelCorrupt
 
@@ -72,6 +72,6 @@ def declared(model: Path) -> Conventions | None:
         return Conventions.model_validate(card["conventions"])
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, ValidationError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
                            "Correct it, or import the model again.") from error

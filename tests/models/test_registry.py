@@ -122,9 +122,10 @@ def test_a_card_beside_the_file_settles_what_it_says(registry: ModelRegistry, tm
     first = registry.add(source, hints={"order": "BGR"})
     source.with_suffix(".json").write_bytes(first.path.with_suffix(".json").read_bytes())
     assert registry.add(source, name="other").card.conventions.order == "BGR"
-    source.with_suffix(".json").write_text("{}")
-    with pytest.raises(ModelCorrupt, match="card"):
-        registry.add(source, name="third")
+    for odd in ("{}", "[" * 100_000, "\xff"):
+        source.with_suffix(".json").write_text(odd, encoding="latin-1")
+        with pytest.raises(ModelCorrupt, match="card"):
+            registry.add(source, name="third")
 
 
 def test_shipped_ones_stay(tmp_path: Path) -> None:
