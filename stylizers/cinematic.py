@@ -11,7 +11,15 @@ from typing_extensions import override
 
 from stylizers import bloom, cube, grain
 from stylizers.base import Analysis, StyleParams, Stylizer
-from stylizers.cube.value import Cube, identity, lattice, refined, sampled
+from stylizers.cube.value import (
+    LARGEST_CURVE,
+    Cube,
+    Curves,
+    identity,
+    lattice,
+    refined,
+    sampled,
+)
 from stylizers.frame import Frame
 from stylizers.once import once
 
@@ -57,7 +65,7 @@ class CinematicParams(StyleParams):
 class CinematicStylizer(Stylizer[CinematicParams]):
     name = "cinematic"
     summary = "Graded motion picture film with bloom, grain and vignette."
-    revision = 1
+    revision = 2
     sdr_only = True  # its grades are made for BT.709 as it is displayed
     Params = CinematicParams
 
@@ -131,8 +139,16 @@ def _mixed(table: Cube, strength: float) -> Cube:
     """`table` laid over the unchanged picture; only a whole one need not be sampled anew."""
     if strength == 1:
         return table
-    plain = lattice(_FINEST)
-    return sampled(table.title, plain + strength * (np.clip(table(plain), 0, 1) - plain))
+
+    def mixed(plain: np.ndarray) -> np.ndarray:
+        return plain + strength * (np.clip(table(plain), 0, 1) - plain)
+
+    if table.grid is None:
+        # Curves alone may be steeper, in the shadows above all, than a grid has points for.
+        levels = np.repeat(np.linspace(0.0, 1.0, LARGEST_CURVE)[:, None], 3, axis=1)
+        return Cube(table.title, Curves(mixed(levels).astype(np.float32), np.zeros(3), np.ones(3)),
+                    None)
+    return sampled(table.title, mixed(lattice(_FINEST)))
 
 
 def _distances(width: int, height: int, scale: tuple[float, float]

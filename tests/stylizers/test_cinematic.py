@@ -104,6 +104,19 @@ def test_a_table_of_ones_own_replaces_the_grade(tmp_path: Path) -> None:
                           CinematicStylizer(grade="noir").process(image))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_steep_curves_are_followed_at_any_strength(dtype: type, tmp_path: Path) -> None:
+    """A square root is too steep in the shadows for the points of a grid."""
+    rows = (f"{value:.7f} {value:.7f} {value:.7f}" for value in np.sqrt(np.linspace(0, 1, 4096)))
+    (tmp_path / "root.cube").write_text("\n".join(["LUT_1D_SIZE 4096", *rows, ""]))
+    peak = np.iinfo(dtype).max
+    image = np.repeat(np.linspace(0.004, 1, 256)[None, :, None] * peak, 3, axis=2).astype(dtype)
+    picture = only(lut_path=tmp_path / "root.cube", grade_strength=0.9).process(image)
+    signal = image / peak
+    expected = signal + 0.9 * (np.sqrt(signal) - signal)
+    assert np.abs(picture / peak - expected).max() < 0.6 / 255
+
+
 def test_a_broken_table_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "bad.cube").write_text("LUT_3D_SIZE 2\n0 0 0\n")
     with pytest.raises(UnreadableLut, match="line 2"):
