@@ -42,8 +42,8 @@ class NeuralParams(StyleParams):
 
 class NeuralStylizer(Stylizer[NeuralParams]):
     name = "neural"
-    summary = "Painted by a style network, any ONNX model."
-    revision = 1
+    summary = "Painting by a style network, any ONNX model."
+    revision = 2
     Params = NeuralParams
 
     def __init__(self, params: NeuralParams | None = None, **values: Any) -> None:
@@ -99,8 +99,9 @@ class NeuralStylizer(Stylizer[NeuralParams]):
         rows, columns = self._size(width, height, float(frame.sar))
         unit = np.float32(1 / np.iinfo(frame.image.dtype).max)
         shrinking = rows <= height and columns <= width
-        small = cv2.resize(frame.image.astype(np.float32) * unit, (columns, rows),
-                           interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+        # Scaled once it is small: each full-size picture of floats is 100 MB at 4K.
+        small = cv2.resize(frame.image.astype(np.float32), (columns, rows),
+                           interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR) * unit
         drawn = self._opened().draw(small, self._tiling(rows, columns))
         return detailed(drawn, small, frame.image)
 
