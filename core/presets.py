@@ -91,10 +91,9 @@ def preset(look: str, name: str) -> LookPreset:
     guess = f"Did you mean '{near[0]}'? " if near else ""
     if known:
         others = f"Presets of {look}: {', '.join(known)}."
-    elif look == registry.LOOK:
-        others = "No model is installed; see the command models import."
     else:
-        others = f"Write {look} alone, and --set {look}.PARAM=VALUE to change it."
+        others = "No model is installed; see the command models import." if look == registry.LOOK \
+            else f"Write {look} alone, and --set {look}.PARAM=VALUE to change it."
     raise InvalidParameter(f"{look} has no preset '{name}'.", guess + others)
 
 
@@ -117,8 +116,7 @@ def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> Lo
                                "Choose another name.")
     if name in _installed(look):
         raise InvalidParameter(f"{look}:{name} is an installed model.", "Choose another name.")
-    here = _located(declared, values, Path.cwd())
-    made = LookPreset(look, name, about, here, own_file(look))
+    made = LookPreset(look, name, about, _located(declared, values, Path.cwd()), own_file(look))
     layer = made.layer
     kept = {**layer["params"], **layer}
     with _changing(look) as tables:

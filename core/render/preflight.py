@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from core.errors import InputError, InvalidParameter
-from core.hardware.execution import execution_plan
+from core.hardware.execution import ExecutionPlan, execution_plan
 from core.io.codecs import CODECS
-from core.io.encoders import Wish, choose_encoder
+from core.io.encoders import VideoSpec, Wish, choose_encoder
 from core.io.index import PacketIndex, index_packets
 from core.io.orientation import display_matrix
 from core.io.probe import VideoMetadata, VideoProbe
@@ -73,13 +73,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
     source = facts.source
     asked = _least(request.workers, None if chosen is None else chosen.workers)
     execution = execution_plan(source.width, source.height, source.bits, asked=asked)
-    spec, remarks = choose_encoder(replace(_wish(request, source, facts.container, chosen),
-                                           threads=execution.encode_threads))
-    if facts.container not in CODECS[spec.codec].containers:
-        raise InvalidParameter(
-            f"{spec.codec} does not go into {facts.container}.",
-            f"Use {' or '.join(CODECS[spec.codec].containers)}.")
-    check_audio(facts.container, request.output.audio)
+    spec, remarks = _encoder(request, facts, execution, chosen)
 
     def chunks() -> tuple[Chunk, ...]:
         if chosen is not None:
@@ -107,6 +101,19 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
         warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *said,
                   *about_source(source, stack)))
+
+
+def _encoder(request: Request, facts: Survey, execution: ExecutionPlan,
+             chosen: Choices | None) -> tuple[VideoSpec, tuple[str, ...]]:
+    """An encoder that opens, and what is to be said of it."""
+    spec, remarks = choose_encoder(replace(_wish(request, facts.source, facts.container, chosen),
+                                           threads=execution.encode_threads))
+    if facts.container not in CODECS[spec.codec].containers:
+        raise InvalidParameter(
+            f"{spec.codec} does not go into {facts.container}.",
+            f"Use {' or '.join(CODECS[spec.codec].containers)}.")
+    check_audio(facts.container, request.output.audio)
+    return spec, remarks
 
 
 def _wish(request: Request, source: VideoMetadata, container: str,
