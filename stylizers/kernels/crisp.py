@@ -38,21 +38,21 @@ def enlarged(planes: np.ndarray, width: int, height: int, dtype: np.dtype) -> np
     their middle and held between them: clamp(s v - (s - 1) (l + h) / 2, l, h). All three are linear
     in the small picture, and a ramp stays the ramp it was.
     """
-    small = np.ascontiguousarray(planes.transpose(1, 2, 0))
-    around = np.ones((3, 3), np.uint8)
-    low, high = cv2.erode(small, around), cv2.dilate(small, around)
-    steep = cv2.GaussianBlur(small, (3, 3), _ROUND, borderType=cv2.BORDER_REFLECT)
-    steep = cv2.addWeighted(steep, _STEEP, cv2.add(low, high), (1 - _STEEP) / 2, 0)
-    parts = [cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR)
-             for part in (steep, low, high)]
-    out = np.empty((height, width, 3), dtype)
-    _held(samples(parts[0]), samples(parts[1]), samples(parts[2]),
-          np.float32(np.iinfo(dtype).max), out.reshape(-1))
+    around, out = np.ones((3, 3), np.uint8), np.empty((height, width, 3), dtype)
+    # One plane at a time: a third of the memory, and OpenCV resizes three together more slowly.
+    for channel, plane in enumerate(planes):
+        low, high = cv2.erode(plane, around), cv2.dilate(plane, around)
+        steep = cv2.GaussianBlur(plane, (3, 3), _ROUND, borderType=cv2.BORDER_REFLECT)
+        steep = cv2.addWeighted(steep, _STEEP, cv2.add(low, high), (1 - _STEEP) / 2, 0)
+        steep, low, high = (cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR)
+                            for part in (steep, low, high))
+        _held(samples(steep), samples(low), samples(high), np.float32(np.iinfo(dtype).max),
+              out.reshape(-1)[channel:])
     return out
 
 
 @njit(nogil=True, cache=True)
 def _held(steep, low, high, peak, out):  # type: ignore[no-untyped-def]
     half = np.float32(0.5)
-    for i in range(out.size):
-        out[i] = out.dtype.type(min(max(steep[i], low[i]), high[i]) * peak + half)
+    for i in range(steep.size):
+        out[3 * i] = out.dtype.type(min(max(steep[i], low[i]), high[i]) * peak + half)
