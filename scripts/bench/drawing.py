@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -41,15 +41,15 @@ class Artist:
         for known in self.analyzed(frames):
             self.draw(*known)
 
-    def two_at_a_time(self, frames: Sequence[Frame]) -> None:
-        with ThreadPoolExecutor(2) as pool:
-            waiting: deque[Future[np.ndarray]] = deque()
-            for known in self.analyzed(frames):
-                waiting.append(pool.submit(self.draw, *known))
-                if len(waiting) > 3:
-                    waiting.popleft().result()
-            for drawn in waiting:
-                drawn.result()
+    def two_at_a_time(self, pool: Executor, frames: Sequence[Frame]) -> None:
+        """By a pool of two that outlives the call, as that of a render does its pictures."""
+        waiting: deque[Future[np.ndarray]] = deque()
+        for known in self.analyzed(frames):
+            waiting.append(pool.submit(self.draw, *known))
+            if len(waiting) > 3:
+                waiting.popleft().result()
+        for drawn in waiting:
+            drawn.result()
 
 
 def frames_of(pictures: Sequence[np.ndarray]) -> list[Frame]:

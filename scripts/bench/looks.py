@@ -6,6 +6,7 @@ import argparse
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -102,8 +103,10 @@ def _measure(name: str, pictures: Sequence[np.ndarray], repeat: int, folder: Pat
             for key, taken in cores.items()}
     longer = hd * max(1, math.ceil(LONG_ENOUGH / each["hd balanced"] / len(hd)))
     artist = _artist(name, "balanced")
-    walls = interleaved({"one": partial(artist.one_by_one, longer),
-                         "two": partial(artist.two_at_a_time, longer)}, repeat, WALL, steps.done)
+    with ThreadPoolExecutor(2) as pool:
+        walls = interleaved({"one": partial(artist.one_by_one, longer),
+                             "two": partial(artist.two_at_a_time, pool, longer)},
+                            repeat, WALL, steps.done)
     return Measured(
         name, {preset: each[f"hd {preset}"] for preset in PRESETS},
         {preset: each[f"uhd {preset}"] for preset in PRESETS},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,8 @@ def test_an_artist_draws_what_the_look_draws(detail: int | None) -> None:
         assert np.array_equal(artist.draw(*known), expected)
         assert small.image.shape[0] == (90 if detail is None else 45)
     artist.one_by_one(frames)
-    artist.two_at_a_time(frames)
+    with ThreadPoolExecutor(2) as pool:
+        artist.two_at_a_time(pool, frames)
 
 
 def test_two_threads_draw_every_frame() -> None:
@@ -91,7 +93,8 @@ def test_two_threads_draw_every_frame() -> None:
             self.seen.add(frame.index)
             return super().render(frame, analysis)
 
-    Artist(Counting(), None).two_at_a_time(frames_of(PICTURES))
+    with ThreadPoolExecutor(2) as pool:
+        Artist(Counting(), None).two_at_a_time(pool, frames_of(PICTURES))
     assert Counting.seen == set(range(len(PICTURES)))
 
 
