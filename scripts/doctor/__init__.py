@@ -13,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from scripts.doctor.advice import advice
     from scripts.doctor.examination import examine
     from scripts.doctor.sheet import show_findings
     from scripts.failures import DONE
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     with progress_shown("Trying this machine") as advance:
         findings = examine(measured=not args.quick, advance=advance)
     if args.json:
-        print_json(findings.document())
+        print_json({**findings.document(), "advice": list(advice(findings))})
     else:
         show_findings(findings)
     return DONE

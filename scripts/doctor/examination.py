@@ -45,9 +45,7 @@ class Findings:
     recommendation: Recommendation
 
     def document(self) -> dict[str, Any]:
-        """For JSON: the same names, sizes in bytes, and what to do at the end."""
-        from scripts.doctor.advice import advice
-
+        """For JSON: the same names, sizes in bytes."""
         values = dataclasses.asdict(self)
         for name, disk in values["disks"].items():
             values["disks"][name] = {**disk, "folder": str(disk["folder"])}
@@ -55,7 +53,7 @@ class Findings:
             values[kind] = [{**trial, "sentence": said} for trial, said in values[kind]]
         values["libraries"] = {name: {"installed": installed, "wanted": wanted}
                                for name, (installed, wanted) in self.libraries.items()}
-        return {**values, "advice": list(advice(self))}
+        return values
 
 
 def examine(*, measured: bool, advance: Show) -> Findings:
