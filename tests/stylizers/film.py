@@ -37,30 +37,3 @@ def distance(image: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     y = ((np.arange(rows) + 0.5 - rows / 2) / scale[1])[:, None, None]
     x = ((np.arange(columns) + 0.5 - columns / 2) / scale[0])[None, :, None]
     return (x**2 + y**2) / ((columns / 2 / scale[0]) ** 2 + (rows / 2 / scale[1]) ** 2)
-
-
-def trilinear(table: np.ndarray, signal: np.ndarray) -> np.ndarray:
-    """`signal` (..., 3) through a grid, as NumPy tutorials do it."""
-    place = signal * (len(table) - 1)
-    low = np.minimum(place.astype(np.int64), len(table) - 2)
-    rest = place - low
-    found = np.zeros_like(signal)
-    for corner in np.ndindex(2, 2, 2):
-        weight = np.prod(np.where(corner, rest, 1 - rest), axis=-1, keepdims=True)
-        red, green, blue = np.moveaxis(low + corner, -1, 0)
-        found += weight * table[blue, green, red]
-    return found
-
-
-def plain_recipe(image: np.ndarray, table: np.ndarray, random: np.random.Generator,
-                 bloom: float = 0.3, grain: float = 0.02, vignette: float = 0.4) -> np.ndarray:
-    """The literal steps: LUT, S-curve, blurred highlights, normal noise, a radial vignette."""
-    picture = trilinear(table, image.astype(np.float32) / 255)
-    picture = picture + 0.2 * (1 / (1 + np.exp(-8 * (picture - 0.5))) - picture)
-    highlights = np.where(picture > 0.7, picture, 0)
-    picture += bloom * cv2.GaussianBlur(highlights, (0, 0), 26)
-    picture += random.normal(0, grain, picture.shape)
-    rows, columns = image.shape[:2]
-    y, x = np.mgrid[-1:1:rows * 1j, -1:1:columns * 1j]
-    picture *= (1 - vignette * np.hypot(x, y)[..., None] ** 2 / 2)
-    return (np.clip(picture, 0, 1) * 255).astype(np.uint8)

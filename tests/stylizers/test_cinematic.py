@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +16,7 @@ from skimage import data
 from core.errors import UnreadableLut
 from stylizers import CinematicStylizer, Frame, cube
 from stylizers.cinematic import LUTS, s_curve
-from tests.stylizers.film import plain_recipe, same_look
+from tests.stylizers.film import same_look
 from tests.stylizers.stack import difference, frame_of, photo
 
 BARE = {"grade": "neutral", "contrast": 0, "bloom_strength": 0, "grain_strength": 0,
@@ -309,24 +308,3 @@ def test_black_bars_stay_black() -> None:
     image[:40] = image[-40:] = 0
     look = CinematicStylizer(grade="bleach-bypass", bloom_strength=0, grain_strength=0.1)
     assert look.process(image)[:40].max() == 0
-
-
-# Speed
-
-
-def test_it_is_many_times_faster_than_the_plain_recipe() -> None:
-    """Far below what `bench` shows, so that a busy machine does not fail it."""
-    image = cv2.resize(data.astronaut(), (1920, 1080), interpolation=cv2.INTER_CUBIC)
-    look = CinematicStylizer()
-    table = look._cube.grid.values.astype(np.float32)
-    random = np.random.default_rng(1)
-    look.process(image)
-
-    def seconds(draw: Any) -> float:
-        begun = time.thread_time()
-        draw()
-        return time.thread_time() - begun
-
-    ours = min(seconds(lambda: look.process(image)) for _ in range(4))
-    plain = seconds(lambda: plain_recipe(image, table, random))
-    assert plain > 15 * ours

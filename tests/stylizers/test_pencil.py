@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import cv2
@@ -194,27 +193,3 @@ def test_nothing_moves_on_a_still_scene_and_nothing_trails() -> None:
 
 def at(image: np.ndarray, index: int) -> Frame:
     return Frame(image, pts=index, duration=1, time_base=Fraction(1, 25), shot=0, index=index)
-
-
-@pytest.mark.long
-def test_it_is_five_times_as_fast_as_the_plain_recipe() -> None:
-    """The recipe in OpenCV as it is written down everywhere, on one thread as we are."""
-    image, look = photo(1080, 1920), PencilStylizer()
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    look.process(image)
-    times = np.array([(clocked(recipe, image), clocked(look.process, image)) for _ in range(15)])
-    cv2.setNumThreads(threads)
-    assert times[:, 0].min() > 5 * times[:, 1].min()
-
-
-def recipe(image: np.ndarray) -> np.ndarray:
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    blurred = cv2.GaussianBlur(255 - grey, (0, 0), 21)
-    return cv2.cvtColor(cv2.divide(grey, 255 - blurred, scale=256), cv2.COLOR_GRAY2RGB)
-
-
-def clocked(draw, image: np.ndarray) -> float:
-    begin = time.perf_counter()
-    draw(image)
-    return time.perf_counter() - begin
