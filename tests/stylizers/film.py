@@ -1,4 +1,4 @@
-"""Plain twins of the look `cinematic`: the same look in double precision, and the usual recipe."""
+"""The plain twin of the look `cinematic`: the same look in double precision."""
 
 from __future__ import annotations
 
