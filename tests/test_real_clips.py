@@ -26,7 +26,7 @@ from tests.stylizers.stack import network
 
 FRAMES = 150
 """Pictures of each clip that the first look draws."""
-FRAMES_OF_OTHERS = 20
+FRAMES_OF_OTHERS = 5
 """Those that each other look draws; what comes with the clip has been tried by then."""
 _FOLDER = Path(os.environ.get("BRUSHREEL_SHARED",
                               Path(__file__).resolve().parents[2] / "shared")) / "media"
