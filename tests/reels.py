@@ -156,8 +156,9 @@ class Numbers(Stylizer[AfterglowParams]):
 
     def render(self, frame: Frame, analysis: Analysis) -> np.ndarray:  # noqa: ARG002
         picture = frame.image.copy()
-        picture[:8, :8] = 30 + frame.shot * 40
-        picture[:8, 8:16] = 30 + frame.index * 3 % 200
+        code = np.iinfo(picture.dtype).max // 255
+        picture[:8, :8] = code * (30 + frame.shot * 40)
+        picture[:8, 8:16] = code * (30 + frame.index * 3 % 200)
         picture[:8, 16:24] = 230 if frame.flash else 30
         return picture
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -80,13 +82,16 @@ class Choices:
 
     def save(self, path: Path) -> None:
         """Write a file that is there in full or not at all."""
-        durable.write(path, json.dumps(asdict(self)).encode())
+        values = asdict(self)
+        durable.write(path, json.dumps({**values, "hash": _hash(values)}).encode())
 
     @classmethod
     def load(cls, path: Path) -> Choices | None:
         """What `save` wrote; None where there is no such file or it is damaged."""
         try:
-            values: Mapping = json.loads(path.read_bytes())
+            values = dict(json.loads(path.read_bytes()))
+            if values.pop("hash") != _hash(values):
+                return None
             chunks = tuple(Chunk(**chunk) for chunk in values["chunks"])
             loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"]),
                             "step": GpuStep(**values.get("step", {})),
@@ -94,6 +99,11 @@ class Choices:
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return loaded if chunks and loaded.codec in CODECS else None
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    """A digit that flipped on the disk would else be another plan."""
+    return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
