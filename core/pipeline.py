@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from core.progress import Progress, RenderResult, StageTimings
 from core.recipe import METADATA_KEY, Output, Recipe
 from core.render.delivery import delivered
 from core.render.identity import Settings, settings_of, settings_of_look
+from core.render.options import RenderOptions
 from core.render.plan import Choices, RenderPlan, Request
 from core.render.preflight import Survey, plan_render, survey
 from core.render.remarks import resumable
@@ -75,6 +76,13 @@ class Pipeline:
             start=None if start is None else Fraction(start),
             end=None if end is None else Fraction(end), workers=workers, overwrite=overwrite,
             effort=recipe.quality.effort if recipe else "balanced")
+
+    @classmethod
+    def of(cls, source: Path, target: Path, recipe: Recipe, options: RenderOptions) -> Self:
+        """The render of a recipe with the options of a command or a job."""
+        return cls(source, target, recipe=recipe, start=options.start, end=options.end,
+                   chunk_duration=options.chunk, workers=options.workers, resume=options.resume,
+                   overwrite=options.overwrite, on_encoder_failure=options.on_encoder_failure)
 
     def process(self, progress_callback: Callable[[Progress], None] | None = None
                 ) -> RenderResult:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from core.errors import BrushreelError, DiskFull
+from core.render.options import RenderOptions
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
 from scripts.finished import Finished
 from scripts.terminal import note, progress_shown
@@ -18,19 +18,6 @@ if TYPE_CHECKING:
 
     from core.progress import Progress, RenderResult
     from core.recipe import Recipe
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What holds for every render of a batch; None leaves it to the engine."""
-
-    start: Fraction | None = None
-    end: Fraction | None = None
-    chunk: float | None = None
-    workers: int | None = None
-    resume: bool = True
-    overwrite: bool = False
-    on_encoder_failure: Literal["restart", "fail"] = "restart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +45,7 @@ class Outcome:
         return self.result.path if self.result is not None else self.earlier
 
 
-def run_batch(jobs: Iterable[Job], settings: Settings, finished: Finished | None = None
+def run_batch(jobs: Iterable[Job], options: RenderOptions, finished: Finished | None = None
               ) -> Iterator[Outcome]:
     """Render one after the other; a failure leaves the others be, an interruption ends all.
 
@@ -67,7 +54,7 @@ def run_batch(jobs: Iterable[Job], settings: Settings, finished: Finished | None
     jobs, done, all_done = list(jobs), [], True
     for number, job in enumerate(jobs, 1):
         count = f"[{number}/{len(jobs)}] " if len(jobs) > 1 else ""
-        outcome = _run(job, settings, finished, count)
+        outcome = _run(job, options, finished, count)
         yield outcome
         if outcome.error is not None:
             all_done = False
@@ -91,26 +78,23 @@ def batch_code(outcomes: Iterable[Outcome]) -> int:
     return REFUSED if len(codes) == len(outcomes) and set(codes) == {REFUSED} else FAILED
 
 
-def _run(job: Job, settings: Settings, finished: Finished | None, count: str) -> Outcome:
+def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str) -> Outcome:
     name = job.recipe.name()
     try:
         if finished is not None and (earlier := finished.result(job.source, job.recipe)):
             return Outcome(str(job.source), name, earlier=earlier)
-        return Outcome(str(job.source), name, result=render(job, settings, count))
+        return Outcome(str(job.source), name, result=render(job, options, count))
     except BrushreelError as error:
         return Outcome(str(job.source), name, error=error)
 
 
-def render(job: Job, settings: Settings, count: str = "") -> RenderResult:
+def render(job: Job, options: RenderOptions, count: str = "") -> RenderResult:
     """Render with progress on stderr, behind `count`; what can be resumed ends as Stopped."""
     from core.compiling import on_compiling
     from core.pipeline import Pipeline
 
     target = job.target()
-    pipeline = Pipeline(job.source, target, recipe=job.recipe, start=settings.start,
-                        end=settings.end, workers=settings.workers, resume=settings.resume,
-                        chunk_duration=settings.chunk, overwrite=settings.overwrite,
-                        on_encoder_failure=settings.on_encoder_failure)
+    pipeline = Pipeline.of(job.source, target, job.recipe, options)
     last = None
     try:
         with on_compiling(say_preparing), closing(pipeline.run()) as steps:

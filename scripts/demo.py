@@ -8,8 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 from core.errors import InputError
+from core.render.options import RenderOptions
 from scripts.arguments import PROGRAM
-from scripts.batch import Job, Settings, run_batch
+from scripts.batch import Job, run_batch
 from scripts.looks import recipes_from
 from scripts.report import report
 from scripts.targets import OUTPUTS, made
@@ -37,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
             say(f"{target}\n  is there from an earlier demo; --overwrite renders it again.")
             code = 0
         else:
-            settings = Settings(overwrite=True)
-            code = report(run_batch([Job(clip, recipe, lambda: target)], settings), args.json,
+            options = RenderOptions(overwrite=True)
+            code = report(run_batch([Job(clip, recipe, lambda: target)], options), args.json,
                           several=False)
     if code == 0:
         note(f"\nThe clip it was made from: {clip}\nThe same with your own: "

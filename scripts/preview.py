@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from core import durable
 from core.errors import InvalidParameter
+from core.render.options import RenderOptions
 from scripts.arguments import positive_time, time
-from scripts.batch import Job, Settings, run_batch, say_preparing
+from scripts.batch import Job, run_batch, say_preparing
 from scripts.failures import DONE
 from scripts.looks import PRESET_OPTION, add_look_options, recipes_from
 from scripts.report import print_json, report
@@ -79,9 +80,10 @@ def _target(args: argparse.Namespace, recipe: Recipe, suffix: str) -> Path:
 
 def _moving(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
     start = args.start or Fraction(0)
-    settings = Settings(start=start, end=start + (args.duration or 5), overwrite=args.overwrite)
+    options = RenderOptions(start=start, end=start + (args.duration or 5),
+                            overwrite=args.overwrite)
     job = Job(args.input, recipe, lambda: target)
-    return report(run_batch([job], settings), args.json, several=False)
+    return report(run_batch([job], options), args.json, several=False)
 
 
 def _still(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:

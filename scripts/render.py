@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InvalidParameter
+from core.render.options import RenderOptions
 from scripts.arguments import one_of, time, time_within, whole_number
-from scripts.batch import Job, Outcome, Settings, run_batch
+from scripts.batch import Job, Outcome, run_batch
 from scripts.finished import Finished
 from scripts.looks import add_look_options, add_output_options, recipe_changed, recipes_from
 from scripts.report import report
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings(
+    options = RenderOptions(
         start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
         workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite,
         on_encoder_failure=args.on_encoder_failure)
@@ -70,9 +71,9 @@ def run(args: argparse.Namespace) -> int:
     failed = [Outcome(text, "", error=error) for text, error in missing]
     with made(args.out.parent if single else args.out):
         jobs = _jobs(args, sources, recipes, single)
-        remembered = several and settings.resume
+        remembered = several and options.resume
         finished = Finished(args.out, args.start, args.end) if remembered else None
-        return report(chain(failed, run_batch(jobs, settings, finished)), args.json, several)
+        return report(chain(failed, run_batch(jobs, options, finished)), args.json, several)
 
 
 def _recipes(args: argparse.Namespace, sources: Sequence[Path], single: bool) -> list[Recipe]:

@@ -1,0 +1,12 @@
+"""The queue: jobs, their life, and the store they are kept in."""
+
+from core.jobs.attendance import Attendance
+from core.jobs.job import HIGH, LOW, NORMAL, Job, JobProgress, Order, Stop
+from core.jobs.rows import TargetTaken
+from core.jobs.states import ACTIVE, ENDED, OPEN, Event, State, possible
+from core.jobs.store import JobStore
+from core.jobs.submission import submit
+
+__all__ = ["ACTIVE", "ENDED", "HIGH", "LOW", "NORMAL", "OPEN", "Attendance", "Event", "Job",
+           "JobProgress", "JobStore", "Order", "State", "Stop", "TargetTaken", "possible",
+           "submit"]

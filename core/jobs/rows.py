@@ -1,0 +1,82 @@
+"""Rows of the database as jobs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import JobError
+from core.jobs.job import Job, JobProgress, Order
+from core.jobs.states import OPEN, Event, State, after
+
+IN_LINE = "priority DESC, position, id"
+"""The order in which queued jobs are taken."""
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    return Job(
+        id=row["id"], order=Order.from_json(row["job_order"]), state=State(row["state"]),
+        priority=row["priority"], position=row["position"], run_after=row["run_after"],
+        created=row["created"], started=row["started"], ended=row["ended"],
+        updated=row["updated"], attempts=row["attempts"], stop=row["stop"],
+        progress=JobProgress(**json.loads(row["progress"])), plan=json.loads(row["plan"]),
+        result=json.loads(row["result"]), warnings=tuple(json.loads(row["warnings"])),
+        message=row["message"], hint=row["hint"], crashes=row["crashes"], pid=row["pid"])
+
+
+def found(connection: sqlite3.Connection, number: int) -> Job:
+    """Raises JobError where there is no such job."""
+    return only(connection.execute("SELECT * FROM jobs WHERE id = ?", (number,)).fetchall(), number)
+
+
+def only(rows: Sequence[sqlite3.Row], number: int) -> Job:
+    """The job of what a question for job `number` gave; JobError where it gave nothing."""
+    if not rows:
+        raise JobError(f"There is no job {number}.", "See the command queue list.")
+    return job_of(rows[0])
+
+
+def happen(connection: sqlite3.Connection, job: Job, event: Event, **changes: Any) -> State:
+    """Let something happen to a job, with what else it changes; JobError where it cannot."""
+    try:
+        state = after(job.state, event)
+    except JobError as error:
+        raise JobError(error.message.replace("The job", f"Job {job.id}", 1), error.hint) from None
+    change(connection, job.id, state=state, **changes)
+    return state
+
+
+def change(connection: sqlite3.Connection, number: int, **values: Any) -> None:
+    """Set columns, whose names are ours and never anybody's text."""
+    values["updated"] = time.time()
+    columns = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE jobs SET {columns} WHERE id = ?", (*values.values(), number))
+
+
+def target_key(target: Path) -> str:
+    """Equal for two spellings of one place."""
+    return os.path.normcase(target.absolute())
+
+
+def check_target(connection: sqlite3.Connection, target: Path, but: int = 0) -> None:
+    """Raises JobError where another job that has not ended will write this file."""
+    held = connection.execute(
+        f"SELECT id FROM jobs WHERE target_key = ? AND id != ? AND state IN ({listed(OPEN)})",
+        (target_key(target), but)).fetchone()
+    if held is not None:
+        raise TargetTaken(f"Job {held['id']} will write {target} already.",
+                          "Choose another name, or cancel that job.")
+
+
+class TargetTaken(JobError):
+    """Another job in the queue will write the same file."""
+
+
+def listed(states: frozenset[State]) -> str:
+    """As SQL has them; they are ours."""
+    return ", ".join(f"'{state}'" for state in sorted(states))

@@ -1,0 +1,211 @@
+"""JobStore: the one queue, as the application, the command line and scripts see it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from core.errors import JobError
+from core.jobs.attendance import Attendance, attendance
+from core.jobs.database import Database
+from core.jobs.job import HIGH, LOW, NORMAL, Job, Order
+from core.jobs.line import moved
+from core.jobs.rows import (
+    IN_LINE,
+    change,
+    check_target,
+    found,
+    happen,
+    job_of,
+    listed,
+    only,
+    target_key,
+)
+from core.jobs.states import ENDED, OPEN, Event, State
+from core.paths import data_folder
+
+QUEUE = "queue.db"
+
+
+class JobStore:
+    """The queue in a file, by default in the data folder; everybody opens the same one.
+
+    >>> with JobStore() as store:
+    ...     job = store.add(Order.render(source, target, recipe))
+    ...     store.pause(job.id)
+
+    Whoever works on jobs is a worker process; here they are listed, added, and wished for. Each
+    wish takes effect as one transaction and returns the job as it then is; JobError says why it
+    is refused. Safe to use from several threads and processes.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or data_folder() / QUEUE
+        self.database = Database(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.close()
+
+    # Reading
+
+    def list(self, states: Collection[State] | None = None, *, newest_first: bool = False,
+             limit: int | None = None, offset: int = 0) -> Sequence[Job]:
+        """Jobs of these states, or all, in line or the last changed first."""
+        chosen = "" if states is None else f"WHERE state IN ({listed(frozenset(states))})"
+        by = "updated DESC, id DESC" if newest_first else IN_LINE
+        return [job_of(row) for row in self.database.read(
+            f"SELECT * FROM jobs {chosen} ORDER BY {by} LIMIT ? OFFSET ?",
+            (-1 if limit is None else limit, offset))]
+
+    def get(self, number: int) -> Job:
+        """Raises JobError where there is no such job."""
+        rows = self.database.read("SELECT * FROM jobs WHERE id = ?", (number,))
+        return only(rows, number)
+
+    def counts(self) -> dict[State, int]:
+        """How many jobs are in each state; all states are there."""
+        rows = self.database.read("SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
+        known = {row["state"]: row["jobs"] for row in rows}
+        return {state: known.get(state, 0) for state in State}
+
+    def changed(self) -> float:
+        """When anything last changed, in seconds since 1970; to know whether to look again."""
+        [row] = self.database.read(
+            "SELECT coalesce(max(updated), 0) + count(*) * 1e-6 AS mark FROM jobs")
+        return float(row["mark"])
+
+    def targets(self) -> frozenset[Path]:
+        """The files that jobs which have not ended will write."""
+        return frozenset(Path(row["target_key"]) for row in self.database.read(
+            f"SELECT target_key FROM jobs WHERE state IN ({listed(OPEN)})"))
+
+    def worker(self) -> Attendance:
+        """Whether a worker is at work, and what it has to say."""
+        return attendance(self.database)
+
+    def folder(self, number: int) -> Path:
+        """Where a job keeps its log, report and latest picture; it may not be there yet."""
+        return self.path.parent / "jobs" / str(number)
+
+    # Adding and changing
+
+    def add(self, order: Order, *, priority: int = NORMAL, run_after: float | None = None,
+            paused: bool = False) -> Job:
+        """Queue a job, last in line. Raises JobError where another will write the same file."""
+        return self.add_all([order], priority=priority, run_after=run_after, paused=paused)[0]
+
+    def add_all(self, orders: Iterable[Order], *, priority: int = NORMAL,
+                run_after: float | None = None, paused: bool = False) -> Sequence[Job]:
+        """Queue many in one go, all or none."""
+        now, added = time.time(), []
+        state = State.PAUSED if paused else State.QUEUED
+        with self.database.writing() as connection:
+            [last] = connection.execute("SELECT coalesce(max(position), 0) FROM jobs").fetchone()
+            for place, order in enumerate(orders, last + 1):
+                check_target(connection, order.target)
+                row = connection.execute(
+                    "INSERT INTO jobs (job_order, target_key, state, priority, position, "
+                    "run_after, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (order.to_json(), target_key(order.target), state, _priority(priority),
+                     place, run_after, now, now))
+                added.append(found(connection, int(row.lastrowid or 0)))
+        return added
+
+    def edit(self, number: int, order: Order) -> Job:
+        """Put another order in the place of a job that is queued or paused."""
+        return self._wish(number, Event.EDIT, order=order)
+
+    def duplicate(self, number: int, target: Path) -> Job:
+        """Queue the same once more, into another file."""
+        job = self.get(number)
+        return self.add(job.order.to(target), priority=job.priority)
+
+    # Wishes
+
+    def pause(self, number: int, *, after_chunk: bool = False) -> Job:
+        """Stop at once, or when the chunk in progress is done and nothing has to be redone."""
+        if after_chunk:
+            return self._wish(number, Event.PAUSE_AFTER_CHUNK, stop="chunk")
+        return self._wish(number, Event.PAUSE, stop="now")
+
+    def resume(self, number: int) -> Job:
+        """Let a paused job go on, or take a pause back that has not come about."""
+        return self._wish(number, Event.RESUME, stop="", message="", hint="")
+
+    def cancel(self, number: int) -> Job:
+        """End a job; what it has rendered stays until it is cleared, for a retry."""
+        return self._wish(number, Event.CANCEL, stop="cancel")
+
+    def retry(self, number: int) -> Job:
+        """Queue a failed or cancelled job again; it goes on with what it had."""
+        return self._wish(number, Event.RETRY, stop="", message="", hint="", crashes=0,
+                          ended=None)
+
+    def retry_failed(self) -> Sequence[Job]:
+        """Every failed job whose target no other job has taken since."""
+        again = []
+        for job in self.list({State.FAILED}):
+            try:
+                again.append(self.retry(job.id))
+            except JobError:
+                continue  # its target is another job's now, or somebody was faster
+        return again
+
+    def set_priority(self, number: int, priority: int) -> Job:
+        """HIGH, NORMAL or LOW; of jobs of one priority the first in line goes first."""
+        return self._set(number, priority=_priority(priority))
+
+    def run_later(self, number: int, run_after: float | None) -> Job:
+        """Do not start before this time, in seconds since 1970; None for as soon as can be."""
+        return self._set(number, run_after=run_after)
+
+    def move(self, number: int, *, before: int | None = None, to_top: bool = False) -> Job:
+        """Put a job before another, whose priority it takes, or first or last of its own."""
+        with self.database.writing() as connection:
+            moved(connection, number, before, to_top=to_top)
+            return found(connection, number)
+
+    def clear(self, numbers: Iterable[int] | None = None) -> int:
+        """Forget jobs that have ended, all or these, with their logs; gives how many."""
+        with self.database.writing() as connection:
+            jobs = (self.list(ENDED) if numbers is None
+                    else [found(connection, number) for number in numbers])
+            for job in jobs:
+                happen(connection, job, Event.CLEAR)
+                connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
+        for job in jobs:
+            shutil.rmtree(self.folder(job.id), ignore_errors=True)
+        return len(jobs)
+
+    def _wish(self, number: int, event: Event, order: Order | None = None, **changes: Any) -> Job:
+        with self.database.writing() as connection:
+            job = found(connection, number)
+            if event in (Event.RETRY, Event.EDIT):
+                check_target(connection, (order or job.order).target, number)
+            if order is not None:
+                changes |= {"job_order": order.to_json(), "target_key": target_key(order.target)}
+            state = happen(connection, job, event, **changes)
+            if state is State.CANCELLED:
+                change(connection, number, ended=time.time())
+            return found(connection, number)
+
+    def _set(self, number: int, **changes: Any) -> Job:
+        with self.database.writing() as connection:
+            found(connection, number)
+            change(connection, number, **changes)
+            return found(connection, number)
+
+
+def _priority(value: int) -> int:
+    if not LOW <= value <= HIGH:
+        raise JobError(f"A priority of {value} is refused.", f"Give {LOW} to {HIGH}.")
+    return value

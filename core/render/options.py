@@ -1,0 +1,36 @@
+"""How a render goes about its work, apart from what it draws: range, chunks, workers, places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, Literal, Self
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What `Pipeline` takes besides source, target and recipe; None leaves it to the engine.
+
+    `start` and `end` are seconds since the source begins, `chunk` is seconds.
+    """
+
+    start: Fraction | None = None
+    end: Fraction | None = None
+    chunk: float | None = None
+    workers: int | None = None
+    resume: bool = True
+    overwrite: bool = False
+    on_encoder_failure: Literal["restart", "fail"] = "restart"
+
+    def document(self) -> dict[str, Any]:
+        """As JSON can hold it, exactly; only what differs from the defaults."""
+        default = type(self)()
+        return {name: str(value) if isinstance(value, Fraction) else value
+                for name, value in asdict(self).items() if value != getattr(default, name)}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse of `document`."""
+        times = {name: Fraction(document[name]) for name in ("start", "end") if name in document}
+        return cls(**{**document, **times})
