@@ -21,7 +21,6 @@ from scripts.terminal import say
 if TYPE_CHECKING:
     import numpy as np
 
-    from core.io import VideoMetadata
     from core.recipe import Recipe
 
 HELP = "Render a few seconds, or one frame, to see what a style does."
@@ -90,6 +89,7 @@ def _still(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
     from core.compiling import on_compiling
     from core.io import VideoProbe
     from core.preview import render_still
+    from core.viewing import upright
 
     found = VideoProbe.probe(args.input)
     with on_compiling(say_preparing):
@@ -102,18 +102,6 @@ def _still(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
     else:
         say(f"{target}\n  {width}x{height}, {bits} bits per channel")
     return DONE
-
-
-def upright(picture: np.ndarray, found: VideoMetadata) -> np.ndarray:
-    """The picture as a player shows it: pixels made square, then turned and mirrored."""
-    import cv2
-
-    from core.io import orientation
-
-    if found.sar != 1:
-        size = max(1, round(picture.shape[1] * found.sar)), picture.shape[0]
-        picture = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
-    return orientation.upright(picture, orientation.display_matrix(found))
 
 
 def write_png(target: Path, picture: np.ndarray) -> None:

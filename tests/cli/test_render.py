@@ -11,7 +11,7 @@ import pytest
 
 from core.io import VideoProbe, VideoReader
 from core.recipe import Recipe
-from scripts.preview import upright
+from core.viewing import upright
 from scripts.saved import embedded
 from tests.cli.conftest import HEIGHT, WIDTH, Cli, left_in, write_clip
 
