@@ -1,5 +1,9 @@
 """Figures for how steady, sharp and faithful a rendered video is."""
 
+from core.metrics.collector import ClipMetrics, FrameMetrics, MetricsCollector, Worst
+from core.metrics.definitions import METRICS, Metric
+from core.metrics.lpips import Lpips
 from core.metrics.steadiness import Readings, Steadiness, SteadinessMeter
 
-__all__ = ["Readings", "Steadiness", "SteadinessMeter"]
+__all__ = ["METRICS", "ClipMetrics", "FrameMetrics", "Lpips", "Metric", "MetricsCollector",
+           "Readings", "Steadiness", "SteadinessMeter", "Worst"]

@@ -54,3 +54,12 @@ class FlickerSums:
 def second_difference(past: tuple[np.ndarray, np.ndarray], now: np.ndarray) -> np.ndarray:
     """`past` is the block luma two pictures ago and one ago."""
     return now - 2 * past[1] + past[0]
+
+
+def momentary(picture: np.ndarray, source: np.ndarray) -> float:
+    """The flicker of one moment: its second differences over all blocks, less what a regression
+    on the source's over those blocks explains, as root mean square times 255.
+    """
+    own = float((source**2).sum())
+    explained = float((picture * source).sum()) ** 2 / own if own else 0.0
+    return 255 * math.sqrt(max(float((picture**2).sum()) - explained, 0.0) / picture.size)

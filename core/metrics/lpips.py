@@ -13,7 +13,7 @@ import importlib.util
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from core.models.backbones import SQUEEZENET, Weights, find
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+Features: TypeAlias = "list[Tensor] | None"
+"""What LPIPS compares; None of a picture too small."""
 
 TAPS = (1, 4, 7, 9, 10, 11, 12)
 HEADS = Weights("squeeze.pth", "4a5350f23600cb79923ce65bb07cbf57dca461329894153e05a1346bd531cf76")
@@ -53,7 +56,7 @@ class Lpips:
             raise ModelCorrupt(f"A tensor LPIPS needs, {error}, is not in its file.",
                                "Remove the file and get it again.") from error
 
-    def features(self, picture: np.ndarray) -> list[Tensor] | None:
+    def features(self, picture: np.ndarray) -> Features:
         """What is compared: unit features of R'G'B' float32 (H, W, 3) in 0..1.
 
         None for a picture too small for the network.
@@ -68,7 +71,7 @@ class Lpips:
             seen = activations(self._backbone, (2 * planes - 1 - shift) / scale, TAPS)
             return [tap / (tap.square().sum(1, keepdim=True).sqrt() + _EPSILON) for tap in seen]
 
-    def between(self, one: list[Tensor] | None, other: list[Tensor] | None) -> float:
+    def between(self, one: Features, other: Features) -> float:
         """LPIPS of two pictures by their features; not a number for pictures too small."""
         import torch
 

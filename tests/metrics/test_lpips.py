@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from core.errors import ModelCorrupt, ModelMissing
+from core.metrics import MetricsCollector
 from core.metrics.lpips import Lpips
 from core.metrics.unit import unit_rgb
 from core.models import backbones
+from tests.temporal_clips import gliding
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +98,20 @@ def test_weights_of_another_network_are_named(nothing_here, monkeypatch):
     monkeypatch.setattr("core.metrics.lpips.find", lambda *_: path)
     with pytest.raises(ModelCorrupt, match=re.escape("lin0.model.1.weight")):
         Lpips.load()
+
+
+def test_the_collector_measures_it(measure):
+    source = [gliding(0, i) for i in range(3)]
+    output = [source[0], 255 - source[1], source[2]]
+    collector = MetricsCollector(measure)
+    for pictures in zip(source, output, source, strict=True):
+        collector.update(*pictures)
+    clip = collector.result()
+    assert not clip.unavailable
+    assert clip.worst["lpips"].index == 1
+    assert clip.values["lpips"] == clip.values["style_retention"]
+    assert clip.values["lpips"] == pytest.approx(
+        measure(unit_rgb(output[1]), unit_rgb(source[1])) / 3, rel=1e-4)
+    wanted = [100 * abs(measure(*(unit_rgb(one) for one in output[i:i + 2]))
+                        - measure(*(unit_rgb(one) for one in source[i:i + 2]))) for i in range(2)]
+    assert clip.values["tlpips"] == pytest.approx(sum(wanted) / 2, rel=1e-4)
