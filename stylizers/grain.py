@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from stylizers.once import once
+
 SIDE = 1152
 """Side of the sheet in reference pixels."""
 DEVIATION = 32
@@ -17,6 +19,7 @@ _CLUMPS = (1.0, 2.4, 0.45)
 """Grains, then clumps of them: how much wider, and how strong."""
 
 
+@once
 def sheet(size: float, color: float, scale: tuple[float, float]) -> np.ndarray:
     """Grain int8 (rows, columns, 3) that repeats without a seam, for pictures of `scale`.
 

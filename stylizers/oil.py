@@ -54,8 +54,8 @@ class OilStylizer(Stylizer[OilParams]):
 
     def __init__(self, params: OilParams | None = None, **values: Any) -> None:
         super().__init__(params, **values)
-        self._furrows = once(self._brushed)
-        self._canvas = once(self._woven)
+        self._furrows = once(_brushed)
+        self._canvas = once(_woven)
 
     @override
     def support(self) -> float:
@@ -100,12 +100,15 @@ class OilStylizer(Stylizer[OilParams]):
                      self._canvas(width, height, frame.scale), self.params.relief,
                      self.params.canvas, frame.scale)
 
-    def _brushed(self, scale: tuple[float, float]) -> np.ndarray:
-        furrows = _coded(impasto.furrows(scale))
-        return np.concatenate([furrows, furrows], axis=2)
 
-    def _woven(self, width: int, height: int, scale: tuple[float, float]) -> np.ndarray:
-        return _coded(impasto.canvas(width, height, scale))
+@once
+def _brushed(scale: tuple[float, float]) -> np.ndarray:
+    furrows = _coded(impasto.furrows(scale))
+    return np.concatenate([furrows, furrows], axis=2)
+
+
+def _woven(width: int, height: int, scale: tuple[float, float]) -> np.ndarray:
+    return _coded(impasto.canvas(width, height, scale))
 
 
 def _coded(shades: np.ndarray) -> np.ndarray:

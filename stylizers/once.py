@@ -1,4 +1,8 @@
-"""What is made once and used for every frame."""
+"""What is made once and used for every frame.
+
+Sheets that depend on nothing but a size are shared between looks too: whoever tries parameters in
+a form makes a new look with every change.
+"""
 
 from __future__ import annotations
 

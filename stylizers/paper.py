@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from core.errors import UnreadableImage
+from stylizers.once import once
 
 _SIDE = 1024
 """Side of the generated paper in reference pixels; it repeats without a seam."""
@@ -32,6 +33,7 @@ class Paper:
     seamless: bool
 
 
+@once
 def generated() -> Paper:
     """Cold-pressed drawing paper, always the same."""
     noise = np.fft.rfft2(np.random.default_rng(_SEED).standard_normal((_SIDE, _SIDE)))

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from stylizers import paper
+from stylizers.once import once
 
 _SEED = 21
 _LAYERS = ((0.0, 0.0, 0.7, 1.0), (7.0, 0.3, 0.7, 1.3), (52.0, 0.4, 0.7, 1.1),
@@ -42,6 +43,7 @@ class Strokes:
     contrast: float
 
 
+@once
 def hatching(width: int, height: int, scale: tuple[float, float], stroke_width: float,
              angle: float) -> Strokes:
     """The strokes for a picture of that size, always the same.

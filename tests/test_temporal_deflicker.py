@@ -54,12 +54,16 @@ def test_pulses_of_five_percent_are_brought_within_half_a_percent(pulse, dtype):
     assert np.abs(left[LEAD_IN:] - 1).max() < 0.005
 
 
-def test_a_moving_square_on_noise_keeps_its_light():
+@pytest.mark.parametrize(("gains", "lead_in"), [
+    (PULSES["up and down"][:50], LEAD_IN),
+    pytest.param(at_random(0, 260), LONG_LEAD_IN, marks=pytest.mark.long)],
+    ids=["up and down", "at random"])
+def test_a_moving_square_on_noise_keeps_its_light(gains, lead_in):
     """With pulsing of 5 %, as of the source alone."""
-    steady, gains = deflicker(), at_random(0, 260)
-    for i, (_, image, _) in enumerate(moving_square(6, 2, count=260, shape=(240, 2000))):
+    steady, count = deflicker(), len(gains)
+    for i, (_, image, _) in enumerate(moving_square(6, 2, count, (240, 160 + 7 * count))):
         result = steady.step(frame(image, i * RATE), lit(image, gains[i]))
-        if i > LONG_LEAD_IN:
+        if i > lead_in:
             assert result.mean() / image.mean() == pytest.approx(1, abs=0.005)
 
 

@@ -38,6 +38,7 @@ def test_pencil_is_measured_beside_the_others(cli: Cli, tmp_path: Path) -> None:
     assert left_in(tmp_path) == {"clip.mp4"}
 
 
+@pytest.mark.long
 def test_the_table_shows_goals_and_verdicts(cli: Cli, tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.mp4")
     out = cli("bench", "looks", "--in", "clip.mp4", "--style", "pencil", "--frames", "1",

@@ -59,9 +59,9 @@ def same(one: Path, other: Path) -> bool:
 
 @pytest.mark.parametrize(("film", "look", "codec", "suffix"), [
     ("b-frames", "afterglow, steady", "h264", "mp4"),
-    ("open gop", "numbers", "ffv1", "mkv"),
-    ("b-frames", "afterglow, on threes", "ffv1", "mkv"),
-    ("vfr", "identity", "h264", "mp4"),
+    pytest.param("open gop", "numbers", "ffv1", "mkv", marks=pytest.mark.long),
+    pytest.param("b-frames", "afterglow, on threes", "ffv1", "mkv", marks=pytest.mark.long),
+    pytest.param("vfr", "identity", "h264", "mp4", marks=pytest.mark.long),
 ])
 def test_a_kill_at_any_lasting_step(films: Path, tmp_path: Path, film: str, look: str, codec: str,
                                     suffix: str) -> None:

@@ -13,6 +13,9 @@ from scripts.sample.shots import CUTS, DISSOLVE, FADE, FRAMES, SHOTS, Shot, corn
 THUMBNAIL = (240, 135)
 
 
+slow = pytest.mark.long  # the whole clip is drawn for them
+
+
 @pytest.fixture(scope="module")
 def thumbnails() -> np.ndarray:
     """Every frame of the clip, small: float32 (300, 135, 240, 3)."""
@@ -32,11 +35,13 @@ def change(pictures: np.ndarray) -> np.ndarray:
     return np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2, 3))
 
 
+@slow
 def test_cuts_are_where_they_are_declared(thumbnails: np.ndarray) -> None:
     jumps = np.flatnonzero(change(thumbnails) > 15) + 1
     assert tuple(jumps) == CUTS
 
 
+@slow
 def test_motion_is_smooth_between_the_cuts(thumbnails: np.ndarray) -> None:
     for first, end in zip((0, *CUTS), (*CUTS, DISSOLVE[0]), strict=True):
         motion = change(thumbnails[first:end])
@@ -44,6 +49,7 @@ def test_motion_is_smooth_between_the_cuts(thumbnails: np.ndarray) -> None:
         assert np.abs(np.diff(motion)).max() < 0.25 * motion.mean()
 
 
+@slow
 def test_the_dissolve_is_even(thumbnails: np.ndarray) -> None:
     step = change(thumbnails[DISSOLVE[0] - 1:DISSOLVE[1] + 1])
     assert step.max() < 8
@@ -61,12 +67,14 @@ def _detail(frame: np.ndarray) -> float:
     return float(np.abs(cv2.Laplacian(frame[..., 1], cv2.CV_32F)).mean())
 
 
+@slow
 def test_the_clip_ends_in_black(thumbnails: np.ndarray) -> None:
     light = thumbnails[FADE[0]:].mean(axis=(1, 2, 3))
     assert thumbnails[-1].max() == 0
     assert (np.diff(light) <= 0).all()
 
 
+@slow
 def test_no_frame_before_the_fade_is_flat(thumbnails: np.ndarray) -> None:
     assert thumbnails[:FADE[0]].std(axis=(1, 2)).min() > 5
 

@@ -67,9 +67,16 @@ def lined(plane: np.ndarray, pen: lines.Pen = PEN) -> np.ndarray:
     return lines.drawn(plane, tensor, plan, SCALE, pen) > 65535 * lines.BORDER
 
 
-@pytest.mark.parametrize("values", [{}, {"num_colors": 4, "shading": 0}, {"num_colors": 16},
-                                    {"bilateral_d": 21}])
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea"])
+QUICK = ("astronaut-default", "coffee-few flat colors", "chelsea-wide filter")
+"""One of each kind, for the fast run; the palette of many colors takes longest."""
+VALUES = {"default": {}, "few flat colors": {"num_colors": 4, "shading": 0},
+          "many colors": {"num_colors": 16}, "wide filter": {"bilateral_d": 21}}
+
+
+@pytest.mark.parametrize(("name", "values"), [
+    pytest.param(name, VALUES[words], id=f"{name}-{words}",
+                 marks=() if f"{name}-{words}" in QUICK else pytest.mark.long)
+    for name in ("astronaut", "coffee", "chelsea") for words in VALUES])
 def test_its_colors_are_the_plain_ones(name: str, values: dict[str, Any]) -> None:
     image = picture(name)
     look = CartoonStylizer(line_strength=0, contrast=0, **values)

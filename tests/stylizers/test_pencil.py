@@ -77,7 +77,7 @@ def test_it_is_the_plain_drawing(name: str, values: dict[str, float]) -> None:
     assert structural_similarity(picture[..., 0].astype(float), expected, data_range=255) > 0.99
 
 
-@pytest.mark.parametrize("height", [360, 720, 1080])
+@pytest.mark.parametrize("height", [360, 720, pytest.param(1080, marks=pytest.mark.long)])
 def test_with_strokes_too(height: int) -> None:
     image = photo(height, height * 4 // 3)
     laid = strokes.hatching(height * 4 // 3, height, frame_of(image).scale, 2.5, 50.0)
