@@ -26,6 +26,7 @@ from scripts import (
     render,
     scenes,
     styles,
+    train,
 )
 from scripts.arguments import PROGRAM, Parser, nearest
 from scripts.failures import DONE, Stopped, as_json, exit_code
@@ -41,6 +42,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "styles": styles,
     "presets": presets,
     "models": models,
+    "train": train,
     "gallery": gallery,
     "luts": luts,
     "metrics": metrics,

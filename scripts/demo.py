@@ -11,8 +11,9 @@ from core.errors import InputError
 from core.render.options import RenderOptions
 from scripts.arguments import PROGRAM
 from scripts.batch import Job, run_batch
+from scripts.failures import DONE
 from scripts.looks import recipes_from
-from scripts.report import report
+from scripts.report import print_json, report
 from scripts.targets import OUTPUTS, made
 from scripts.terminal import Step, note, progress_shown, say
 
@@ -25,11 +26,15 @@ STYLE = "pencil"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true",
                         help="render again though the result is there")
+    parser.add_argument("--training-data", action="store_true",
+                        help="fill trainer/data with photographs and pairs to train on, and stop")
     parser.set_defaults(set=[], strength=None, keep_colors=None, mask=None, temporal=None,
                         deflicker=None)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.training_data:
+        return _training_data(args)
     [recipe] = recipes_from(args, STYLE)
     with made(OUTPUTS):
         clip = sample_clip(OUTPUTS)
@@ -45,6 +50,20 @@ def run(args: argparse.Namespace) -> int:
         note(f"\nThe clip it was made from: {clip}\nThe same with your own: "
              f"{PROGRAM} render --in YOUR_CLIP --styles {STYLE}")
     return code
+
+
+def _training_data(args: argparse.Namespace) -> int:
+    from scripts.training_data import FOLDER, fill
+
+    with progress_shown("Filling trainer/data") as show:
+        for step in fill():
+            show(step)
+    if args.json:
+        print_json({"data": str(FOLDER)})
+    else:
+        say(f"{FOLDER}\n  Train on it: {PROGRAM} train --data trainer/data --epochs 1 "
+            "--export model.onnx")
+    return DONE
 
 
 def sample_clip(folder: Path) -> Path:

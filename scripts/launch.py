@@ -33,6 +33,11 @@ PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-bina
 PYTEST = ("-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
 ON_GPU = {"onnxruntime": "onnxruntime-gpu[cuda,cudnn]"}
 """Packages that another takes the place of where there is an NVIDIA driver, never beside it."""
+ALONE = ("lpips",)
+"""Packages of which only the files are needed: what they ask for would pull a second torch."""
+LEARNING = ("train", "finetune")
+"""Commands that need requirements.txt, which comes with the first of them."""
+SIZES = {"requirements-base.txt": "a few hundred MB", "requirements.txt": "about a GB"}
 
 
 class SetupFailed(Exception):
@@ -47,7 +52,8 @@ def main(arguments: list[str]) -> int:
     command = arguments or ["demo"]
     testing = command[0] == "test"
     try:
-        install("requirements-dev.txt" if testing else "requirements-base.txt")
+        install("requirements-dev.txt" if testing else
+                "requirements.txt" if command[0] in LEARNING else "requirements-base.txt")
     except (SetupFailed, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -86,15 +92,24 @@ def install(requirements: str) -> None:
             create()
         INSTALLING.touch()
         STAMP.unlink(missing_ok=True)
-        size = "a few hundred MB" if accelerator() == "none" else "a few GB"
+        size = SIZES.get(requirements, "about a GB") if accelerator() == "none" else "a few GB"
         tell(f"Installing {requirements} ({size} the first time) ...")
-        list_ = VENV / "requirements.txt"
-        list_.write_text("\n".join(chosen(requirements, accelerator())), encoding="utf-8")
-        if subprocess.call([str(PYTHON), *PIP, "-r", str(list_)], cwd=ROOT):
-            raise SetupFailed("The installation failed; pip says why above. "
-                              "Check the network connection, then start again.")
+        lines = list(chosen(requirements, accelerator()))
+        alone = [line for line in lines if line.partition("==")[0] in ALONE]
+        fetch([line for line in lines if line not in alone])
+        if alone:
+            fetch(alone, "--no-deps")
         STAMP.write_text(json.dumps(wanted(requirements)))
         INSTALLING.unlink()
+
+
+def fetch(lines: list[str], *options: str) -> None:
+    """Have pip install what the lines of a requirements file say."""
+    list_ = VENV / "requirements.txt"
+    list_.write_text("\n".join(lines), encoding="utf-8")
+    if subprocess.call([str(PYTHON), *PIP, *options, "-r", str(list_)], cwd=ROOT):
+        raise SetupFailed("The installation failed; pip says why above. "
+                          "Check the network connection, then start again.")
 
 
 def create() -> None:

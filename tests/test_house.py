@@ -28,7 +28,7 @@ HOMES = {
     "skimage": ("scripts/sample/",),
     "torch": ("trainer/", "core/metrics"),
     "optuna": ("core/autotune",),
-    "onnxruntime": ("stylizers/neural", "core/hardware"),
+    "onnxruntime": ("stylizers/neural", "core/hardware", "trainer/"),
     "onnx": ("stylizers/neural", "trainer/"),
     "google": ("stylizers/neural",),
     "pynvml": ("core/hardware",),

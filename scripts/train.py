@@ -1,0 +1,108 @@
+"""train: teach a network a painting, or what pairs of pictures show."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InvalidParameter, TrainingError
+from scripts.arguments import PROGRAM, whole_number
+from scripts.failures import DONE
+from scripts.report import print_json
+from scripts.terminal import Step, note, progress_shown, say
+
+if TYPE_CHECKING:
+    from trainer.export_onnx import Export, Variant
+    from trainer.run import TrainingRun
+
+HELP = "Train a style network from a painting, or from pairs of pictures."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", required=True, type=Path, metavar="DIR",
+                        help="photographs and clips to learn on; without --style-image, a folder "
+                             "with pairs/source and pairs/wanted")
+    parser.add_argument("--style-image", type=Path, metavar="I", help="the painting to learn")
+    parser.add_argument("--export", required=True, type=Path, metavar="MODEL.onnx",
+                        help="where the network goes; its card goes beside it")
+    parser.add_argument("--epochs", type=whole_number(1), metavar="N",
+                        help="rounds of training, each with a checkpoint (default: the recipe's)")
+    parser.add_argument("--recipe", type=Path, metavar="F",
+                        help="settings from a TOML file, such as those in trainer/recipes")
+    parser.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE",
+                        help="change a setting, for instance style_weight=20")
+    parser.add_argument("--start", metavar="MODEL", help="go on from a network that was trained "
+                        "here: a file, or an installed model")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="where checkpoint, losses and "
+                        "samples go (default: beside the export); an interrupted run resumes there")
+    parser.add_argument("--backbones", type=Path, metavar="DIR",
+                        help="where the networks lie that judge pictures")
+    parser.add_argument("--variants", action="store_true",
+                        help="write 16-bit and 8-bit files too, and measure them")
+
+
+def run(args: argparse.Namespace) -> int:
+    if importlib.util.find_spec("torch") is None:
+        raise TrainingError("Training needs torch, which is not installed.",
+                            f"Start it as {PROGRAM} train, which installs it, or install "
+                            "requirements.txt.")
+    asked = _asked(args)
+    with progress_shown(f"Training {asked.target.name}") as show:
+        from core.progress import Pace
+
+        training = asked.training()
+        note(f"Checkpoint, losses and samples go to {asked.folder}.")
+        pace: Pace | None = None
+        for now in training.run():
+            pace = pace or Pace(now.total - now.step + 1)
+            pace.step()
+            show(Step("train", now.step, now.total, pace.fps, pace.eta, unit="steps"))
+            if now.validation is not None:
+                note(f"Epoch {now.epoch}: {now.loss:.3f}, on pictures held back "
+                     f"{now.validation:.3f}{', the best so far' if now.best else ''}.")
+        made = asked.export(training)
+    return _told(args, asked, made, asked.variants() if args.variants else [])
+
+
+def _asked(args: argparse.Namespace) -> TrainingRun:
+    from stylizers.refusal import validated
+    from trainer.run import TrainingRun, network_file
+    from trainer.settings import TrainingSettings
+
+    if args.export.suffix.lower() != ".onnx":
+        raise InvalidParameter(f"{args.export} is no name of an ONNX file.",
+                               "Give one that ends in .onnx.")
+    changes = dict(map(_change, args.set))
+    if args.epochs is not None:
+        changes["epochs"] = args.epochs
+    settings = TrainingSettings.load(args.recipe, changes) if args.recipe else \
+        validated(TrainingSettings, changes)
+    return TrainingRun(data=args.data, target=args.export, style_image=args.style_image,
+                       settings=settings, start=network_file(args.start) if args.start else None,
+                       work=args.work, backbones=args.backbones)
+
+
+def _change(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InvalidParameter(f"--set {text} is not understood.", "Write --set SETTING=VALUE.")
+    return name.strip(), value.strip()
+
+
+def _told(args: argparse.Namespace, asked: TrainingRun, made: Export, smaller: list[Variant]
+          ) -> int:
+    if args.json:
+        print_json({"model": str(made.path), "difference": made.difference,
+                    "work": str(asked.folder), "settings": asked.settings.model_dump(),
+                    "variants": [{"path": str(each.path), "bytes": each.size,
+                                  "difference": each.difference, "speed": each.speed}
+                                 for each in smaller]})
+        return DONE
+    say(f"{made.path}\n  draws what was trained to {made.difference:.1g} of 1.")
+    for each in smaller:
+        say(f"{each.path}\n  {each.size / 2**20:.2f} MB, {each.speed:.2f} times as fast, "
+            f"differs by {255 * each.difference:.2f} of 255 on average.")
+    say(f"Install it with: {PROGRAM} models import {made.path}")
+    return DONE

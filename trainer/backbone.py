@@ -1,0 +1,87 @@
+"""The frozen networks that judge pictures: VGG-19 up to relu3_1, and SqueezeNet 1.1."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.errors import TrainingError
+from core.metrics.squeezenet import activations
+from core.models.backbones import Weights, find_or_fetch
+
+
+class Vgg(nn.Module):
+    """VGG-19 of Simonyan and Zisserman 2015 with weights scaled to mean activations of one (Gatys
+    et al. 2016). Takes R'G'B' 0..1 (N, 3, H, W); gives relu1_1, relu2_1 and relu3_1.
+    """
+
+    _BLOCKS = (("2",), ("5", "9"), ("12", "16"))
+    """Numbers of the convolutions that lead to each tap, in the file of weights."""
+
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+        super().__init__()
+        # The first turns RGB into BGR 0..255 less the mean of ImageNet.
+        self.color = _convolution(weights, "0")
+        self.blocks = nn.ModuleList(
+            nn.ModuleList(_convolution(weights, name) for name in block) for block in self._BLOCKS)
+
+    def forward(self, image: Tensor) -> list[Tensor]:
+        now, taps = self.color(image), []
+        for block in self.blocks:
+            *before, last = block
+            for layer in before:
+                now = functional.max_pool2d(torch.relu(layer(now)), 2)
+            now = torch.relu(last(now))
+            taps.append(now)
+        return taps
+
+
+class SqueezeNet(nn.Module):
+    """SqueezeNet 1.1: takes R'G'B' 0..1 (N, 3, H, W), gives what the layers `TAPS` answer."""
+
+    TAPS = (1, 4, 7, 9, 12)
+    """The first ReLU, then the last fire module of each width."""
+
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+        super().__init__()
+        self._names = {name.replace(".", "/"): name for name in weights
+                       if name.startswith("features.")}
+        for key, name in self._names.items():
+            self.register_buffer(key, weights[name].float())
+        # Mean and deviation of ImageNet, as torchvision publishes them with the weights.
+        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1))
+
+    def forward(self, image: Tensor) -> list[Tensor]:
+        weights = {name: self.get_buffer(key) for key, name in self._names.items()}
+        return activations(weights, (image - self.mean) / self.deviation, self.TAPS)
+
+
+def _convolution(weights: Mapping[str, Tensor], name: str) -> nn.Conv2d:
+    """A frozen convolution that keeps the size, with the weights of that name."""
+    weight, bias = weights[f"{name}.weight"].float(), weights[f"{name}.bias"].float()
+    layer = nn.Conv2d(weight.shape[1], weight.shape[0], weight.shape[2],
+                      padding=weight.shape[2] // 2)
+    layer.weight, layer.bias = (nn.Parameter(tensor, requires_grad=False)
+                                for tensor in (weight, bias))
+    return layer
+
+
+def load(forms: Sequence[Weights], folder: Path | None = None) -> dict[str, Tensor]:
+    """The tensors of a backbone; `folder` is looked in first, and what lies nowhere is fetched.
+
+    Raises ModelError where no form is to be had, TrainingError for one that cannot be read.
+    """
+    path = find_or_fetch(forms, folder)
+    try:
+        # Nothing but tensors: a file of weights can otherwise run any code.
+        tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        raise TrainingError(f"{path} cannot be read as weights.",
+                            "Remove it, so that it is fetched again.") from error
+    return {str(name): tensor for name, tensor in tensors.items()}

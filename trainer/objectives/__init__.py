@@ -1,0 +1,6 @@
+"""What a network can be taught: one module each."""
+
+from trainer.objectives.painting import Painting
+from trainer.objectives.wanted import Wanted
+
+__all__ = ["Painting", "Wanted"]

@@ -1,0 +1,95 @@
+"""A training run as one value: what `train` is given, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.models import ModelRegistry
+from core.models.importing import described, slug
+from stylizers.neural.inspection import Hints
+from trainer.dataset import read_content, read_pairs, read_picture
+from trainer.export_onnx import Export, Variant, export, variants
+from trainer.losses import Perception
+from trainer.network import StyleNetwork
+from trainer.objectives import Painting, Wanted
+from trainer.settings import TrainingSettings
+from trainer.train import Objective, Training, TrainingProgress
+
+_CALIBRATION = 4
+_CONVENTIONS = Hints(input_range="0..1", output_range="0..1", order="RGB", layout="NCHW")
+
+
+class TrainingRun(BaseModel):
+    """Everything that says what is trained, from what, and where it goes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(description="Folder of pictures and videos, or with pairs/ in it.")
+    target: Path = Field(description="ONNX file to be written.")
+    style_image: Path | None = Field(None, description="The painting; without it pairs are "
+                                                       "learned.")
+    settings: TrainingSettings = TrainingSettings()
+    start: Path | None = Field(None, description="Network to start from, exported here.")
+    work: Path | None = Field(None, description="Folder of checkpoint, losses and samples; by "
+                                                "default TARGET.training beside the target.")
+    backbones: Path | None = Field(None, description="Folder with the weights that judge pictures.")
+
+    @property
+    def folder(self) -> Path:
+        return self.work or self.target.with_suffix(".training")
+
+    def training(self) -> Training:
+        """Ready to run, or to go on; raises BrushreelError for what is not there or of no use."""
+        objective = self._objective()
+        return Training(self._network(), objective, self.settings, self.folder)
+
+    def steps(self, training: Training) -> Generator[TrainingProgress, None, None]:
+        """Train; then the network lies under `target`, with its card beside it."""
+        yield from training.run()
+        self.export(training)
+
+    def export(self, training: Training) -> Export:
+        """Write what was learned, with a card; raises TrainingError or ModelError."""
+        made = export(training.network, self.target)
+        said = {"about": f"Painted as {self.style_image.stem.replace('_', ' ').title()}."} \
+            if self.style_image else {"about": "Trained from pairs of pictures."}
+        described(self.target, slug(self.target.stem) or "model", _CONVENTIONS, said
+                  ).save(self.target)
+        return made
+
+    def variants(self) -> list[Variant]:
+        """Smaller files of the exported network, beside it."""
+        content = self._pictures()
+        return variants(self.target, content[:: max(1, len(content) // _CALIBRATION)])
+
+    def _objective(self) -> Objective:
+        if self.style_image is None:
+            pairs = read_pairs(self.data)
+            return Wanted(self.settings, Perception.load(self.backbones), pairs)
+        painting, content = read_picture(self.style_image), read_content(self.data)
+        return Painting(self.settings, Perception.load(self.backbones), painting, content)
+
+    def _network(self) -> StyleNetwork:
+        from trainer.machine import device
+
+        torch.manual_seed(self.settings.seed)
+        network = StyleNetwork(self.settings.width, self.settings.blocks) if self.start is None \
+            else StyleNetwork.from_onnx(self.start)
+        return network.to(device())
+
+    def _pictures(self) -> list[np.ndarray]:
+        if self.style_image is None:
+            return [source for source, _ in read_pairs(self.data)]
+        return read_content(self.data)
+
+
+def network_file(name: str) -> Path:
+    """Where a network lies that is named by its file or as an installed model; raises ModelError.
+    """
+    path = Path(name)
+    return path if path.is_file() else ModelRegistry().model(name.removeprefix("neural:")).path
