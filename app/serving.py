@@ -6,7 +6,11 @@ from functools import cache
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from app.draft import DraftFile
 from app.media import MediaLibrary, PictureStore
+from app.studio import Studio
+from app.vitals import Watch
+from core.jobs import JobStore
 
 HOSTS = ["127.0.0.1", "localhost"]
 GUARD = (TrustedHostMiddleware, HOSTS)
@@ -21,3 +25,23 @@ def library() -> MediaLibrary:
 @cache
 def pictures() -> PictureStore:
     return PictureStore()
+
+
+@cache
+def studio() -> Studio:
+    return Studio(pictures())
+
+
+@cache
+def jobs() -> JobStore:
+    return JobStore()
+
+
+@cache
+def draft_file() -> DraftFile:
+    return DraftFile()
+
+
+@cache
+def watch() -> Watch:
+    return Watch()

@@ -82,7 +82,7 @@ ALIASES: Mapping[str, str] = {
 }
 """What codecs are called elsewhere, and what they are called here."""
 
-_DEFAULT_CRF = {"speed": 20, "balanced": 18, "quality": 16}
+USUAL_CRF = {"speed": 20, "balanced": 18, "quality": 16}
 
 
 def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
@@ -100,7 +100,7 @@ def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
         raise InvalidParameter(f"crf={crf} is refused: it must be 0 to 51.",
                                "15 to 23 is visually lossless; lower is better and larger.")
     if entry.crf:
-        chosen = _DEFAULT_CRF[effort] if crf is None else crf
+        chosen = USUAL_CRF[effort] if crf is None else crf
         options[entry.quality_option] = str(entry.native_quality(chosen))
     options |= _library_parameters(codec, hdr)
     if codec == "prores":

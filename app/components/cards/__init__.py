@@ -1,0 +1,39 @@
+"""Cards with a picture and a name, to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "brushreel_cards", html='<div class="cards" role="group"></div>',
+    css=(_HERE / "cards.css").read_text(encoding="utf-8"),
+    js=(_HERE / "cards.js").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`picture` is an address, None while it is drawn. `chosen` is marked, `active` framed."""
+
+    name: str
+    label: str
+    about: str = ""
+    picture: str | None = None
+    chosen: bool = False
+    active: bool = False
+
+
+def cards(shown: Sequence[Card], pick: Callable[[str], None], key: str, *, label: str,
+          wide: bool = True) -> None:
+    """Calls `pick` with the name of the card clicked; `wide` is one row, else a grid."""
+    def picked() -> None:
+        name = st.session_state[key].get("pick")
+        if name:
+            pick(str(name))
+
+    _component(key=key, data={"cards": [asdict(card) for card in shown], "wide": wide,
+                              "label": label}, on_pick_change=picked)

@@ -1,0 +1,116 @@
+"""The right side of the Dashboard: what the look at hand is made of."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.cards import Card, cards
+from app.components.parameter_form import bound, parameter_form, words
+from app.desk import Desk
+from app.draft import layer_of
+from app.forms import fields_of
+from app.studio import Studio
+from core import presets
+from core.errors import BrushreelError
+from core.recipe import Layer, Recipe
+from stylizers import STYLES
+
+
+def look_panel(desk: Desk, studio: Studio) -> None:
+    layer = desk.layer
+    if layer is None:
+        st.caption("Choose a look below the picture. Several can be chosen; each becomes a video "
+                   "of its own.")
+        return
+    _takes(desk)
+    look = STYLES[layer.style]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(look.summary)
+        st.space("stretch")
+        st.button("Reset", key="reset", on_click=desk.reset, help="As the preset has it (R)")
+    _presets(desk, layer, studio)
+    parameter_form(fields_of(look.Params), layer.params, desk.set_param,
+                   f"param.{desk.draft.active}.{desk.layer_at}.{layer.style}")
+    _laid_on(desk, layer)
+    _over(desk)
+    _save(desk)
+
+
+def _takes(desk: Desk) -> None:
+    """Which of the chosen looks is at hand, and which layer of it."""
+    draft = desk.draft
+    if len(draft.takes) > 1:
+        names = [draft.recipe_of(take).name() for take in draft.takes]
+        st.segmented_control(
+            "Chosen looks", range(len(names)), format_func=names.__getitem__,
+            label_visibility="collapsed",
+            **bound("take", draft.active, lambda at: desk.pick_take(at if at is not None
+                                                                    else desk.draft.active)))
+    if len(draft.take) > 1:
+        st.segmented_control(
+            "Layer", range(len(draft.take)), label_visibility="collapsed",
+            format_func=lambda at: f"{'Over' if at else 'Under'}: {draft.take[at].style}",
+            **bound("layer", desk.layer_at,
+                    lambda at: setattr(desk, "layer_at", at if at is not None else 0)))
+
+
+def _presets(desk: Desk, layer: Layer, studio: Studio) -> None:
+    try:
+        found = presets.presets(layer.style)
+    except BrushreelError as error:
+        desk.problem = error
+        return
+    shown = []
+    for name, about in [("", STYLES[layer.style].summary),
+                        *((key, known.about) for key, known in found.items())]:
+        if layer.style == "neural" and not name:
+            continue
+        shown.append(Card(name or "plain", words(name or "plain"), about,
+                          _small(desk, studio, f"{layer.style}:{name}" if name else layer.style),
+                          active=layer.preset == name))
+    cards(shown, lambda name: desk.pick_preset("" if name == "plain" else name), "presets",
+          label="Presets", wide=False)
+
+
+def _small(desk: Desk, studio: Studio, name: str) -> str | None:
+    draft = desk.draft
+    try:
+        assert draft.source is not None
+        return studio.card(draft.source, draft.number, Recipe(layers=(layer_of(name),)))
+    except BrushreelError:
+        return ""
+
+
+def _laid_on(desk: Desk, layer: Layer) -> None:
+    fields = Layer.model_fields
+    st.slider("Strength", 0.0, 1.0, step=0.01, help=fields["strength"].description,
+              **bound("laid.strength", layer.strength,
+                      lambda value: desk.set_laid_on("strength", value)))
+    st.toggle("Keep colors", help=fields["keep_colors"].description,
+              **bound("laid.colors", layer.keep_colors,
+                      lambda value: desk.set_laid_on("keep_colors", value)))
+    st.text_input("Mask", placeholder="Path of a still or a video; white is styled",
+                  help=fields["mask"].description,
+                  **bound("laid.mask", str(layer.mask or ""),
+                          lambda value: desk.set_laid_on("mask", value.strip().strip('"') or None)))
+
+
+def _over(desk: Desk) -> None:
+    take = desk.draft.take
+    choices = ["", *(name for name in STYLES if name not in ("identity", take[0].style))]
+    st.selectbox("Another look over it", choices, format_func=lambda name: words(name or "none"),
+                 **bound("over", take[1].style if len(take) > 1 else "", desk.lay_over))
+
+
+def _save(desk: Desk) -> None:
+    with st.container(horizontal=True):
+        st.button("Vary", key="double", on_click=lambda: desk.put(desk.draft.doubled()),
+                  help="Keep this look as it is, and change a copy of it beside")
+        st.button("Leave out", key="drop", on_click=lambda: desk.put(desk.draft.without_take()),
+                  help="Choose this look no more")
+        with st.popover("Save preset"):
+            name = st.text_input("Name", key="preset.name", placeholder="soft-grey")
+            about = st.text_input("What it looks like", key="preset.about")
+            if st.button("Save", key="preset.save", type="primary"):
+                desk.save_preset(name.strip(), about.strip())
+                st.rerun(scope="fragment")

@@ -1,0 +1,124 @@
+"""How the result is written, whether it can be, and the way into the queue."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args
+
+import streamlit as st
+
+from app import ordering
+from app.components import problem
+from app.components.parameter_form import bound, chosen, words
+from app.desk import Desk
+from core.io.codecs import CODECS, USUAL_CRF
+from core.jobs import JobStore
+from core.recipe import QUALITIES, Output
+from core.temporal import Temporal
+
+_QUALITY_HELP = {
+    "speed": "Fast encoding; pictures above 1080p are drawn at 1080p.",
+    "balanced": "Good encoding; pictures above 4K are drawn at 4K.",
+    "quality": "Best encoding, drawn at full size."}
+
+
+def output_panel(desk: Desk) -> None:
+    draft, output = desk.draft, desk.draft.output
+    st.segmented_control("Quality", list(QUALITIES), format_func=words,
+                         **bound("out.quality", draft.quality,
+                                 chosen(lambda value: desk.set("quality", value))))
+    st.caption(_QUALITY_HELP[draft.quality])
+    _steadiness(desk)
+    st.selectbox("Codec", ["auto", *CODECS], format_func=lambda name: words(name),
+                 **bound("out.codec", output.codec,
+                         lambda value: desk.set_output("codec", value)))
+    if output.codec == "auto" or CODECS[output.codec].crf:
+        st.slider("Quality of the encoding", 0, 51,
+                  help="On the x264 scale: lower is better and larger.",
+                  **bound("out.crf", USUAL_CRF[draft.quality] if output.crf is None else output.crf,
+                          lambda value: desk.set_output("crf", value)))
+    _chosen("Container", "container", output.container, desk,
+            help_="Empty means the source's own where the codec goes into it.")
+    st.selectbox("Sound", _choices("audio"), format_func=words,
+                 **bound("out.audio", output.audio,
+                         lambda value: desk.set_output("audio", value)))
+    st.text_input("Folder", placeholder="outputs, beside the video",
+                  **bound("out.folder", str(draft.folder or ""),
+                          lambda value: desk.set("folder", _path(value))))
+    _range(desk)
+
+
+def _steadiness(desk: Desk) -> None:
+    now = desk.draft.temporal or Temporal(mode=QUALITIES[desk.draft.quality].temporal)
+    modes = {"off": "Off", "ema": "Light", "flow": "Full"}
+    st.segmented_control(
+        "Flicker removal", list(modes), format_func=modes.__getitem__,
+        help="Full follows the motion in the picture; light only steadies what stands still.",
+        **bound("out.temporal", now.mode,
+                chosen(lambda value: desk.set_temporal(mode=value))))
+    st.slider("Take out pulsing", 0.0, 1.0, step=0.05,
+              help=Temporal.model_fields["deflicker"].description,
+              **bound("out.deflicker", now.deflicker,
+                      lambda value: desk.set_temporal(deflicker=value)))
+    holds = {1: "Every frame", 2: "On twos", 3: "On threes"}
+    st.segmented_control("Drawn", list(holds), format_func=holds.__getitem__,
+                         help="On twos, as in animation by hand, a drawing stands for two frames.",
+                         **bound("out.hold", desk.draft.hold,
+                                 chosen(lambda value: desk.set("hold", value))))
+
+
+def _range(desk: Desk) -> None:
+    first, last = st.columns(2)
+    for column, label, name in ((first, "From second", "start"), (last, "To second", "end")):
+        column.number_input(label, min_value=0.0, step=1.0, format="%.2f", placeholder="all",
+                            **bound(f"out.{name}", getattr(desk.draft, name),
+                                    partial(desk.set, name)))
+
+
+def queue_bar(desk: Desk, store: JobStore) -> None:
+    """What would be queued, checked on request, and queued."""
+    draft = desk.draft
+    count = len(draft.sources) * len(draft.takes)
+    with st.container(horizontal=True, key="queue-bar"):
+        check = st.button("Check", key="check", disabled=not count,
+                          help="Whether it can be rendered, and what it will take")
+        add = st.button(f"Add {count} jobs to the queue" if count > 1 else "Add to the queue",
+                        key="add", type="primary", disabled=not count, width="stretch")
+    if check:
+        with st.spinner("Checking …"):
+            for one in ordering.checked(draft, store):
+                st.text(one.target.name)
+                problem.show(one.error)
+                for sentence in one.said:
+                    st.caption(_plain(sentence))
+    if add:
+        with st.spinner("Adding …"):
+            jobs, errors = ordering.queued(draft, store)
+        if jobs:
+            st.toast(_plain(ordering.sentence(jobs)), icon=":material/check:")
+        for error in errors:
+            problem.show(error)
+
+
+def _plain(text: str) -> str:
+    """Text for where Markdown is understood, with nothing of it meant."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$:~" else sign for sign in text)
+
+
+def _choices(name: str) -> list[str]:
+    return [choice for choice in get_args(Output.model_fields[name].annotation)
+            if isinstance(choice, str)]
+
+
+def _chosen(label: str, name: str, value: str | None, desk: Desk, help_: str) -> None:
+    kinds = [kind for part in get_args(Output.model_fields[name].annotation)
+             for kind in get_args(part)]
+    st.selectbox(label, ["", *kinds], format_func=lambda kind: kind or "as the source",
+                 help=help_, **bound(f"out.{name}", value or "",
+                                     lambda kind: desk.set_output(name, kind or None)))
+
+
+def _path(text: str) -> Any:
+    cleaned = text.strip().strip('"')
+    return Path(cleaned).expanduser().absolute() if cleaned else None

@@ -1,0 +1,132 @@
+"""The left side of the Dashboard: the file, the picture, and the looks as cards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.components import problem
+from app.components.cards import Card, cards
+from app.components.dashboard import open_files
+from app.components.viewer import View, viewer
+from app.desk import Desk
+from app.draft import layer_of
+from app.facts import facts_of
+from app.studio import Studio
+from core.compiling import on_compiling
+from core.errors import BrushreelError
+from core.recipe import Recipe
+from core.viewing import FrameStrip
+from stylizers import STYLES
+
+LOOKS = tuple(name for name in STYLES if name != "identity")
+
+
+def header(desk: Desk) -> None:
+    """Which file, and steps back and forth."""
+    draft = desk.draft
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        names = [path.name for path in draft.sources]
+        if len(names) > 1:
+            st.session_state["source"] = draft.shown
+            st.selectbox("File", range(len(names)), format_func=names.__getitem__, key="source",
+                         label_visibility="collapsed", width=320,
+                         on_change=lambda: desk.look_at(st.session_state["source"]))
+        else:
+            st.text(names[0], width="content")
+        if st.button("Open…", key="open", help="Add videos"):
+            open_files.dialog(desk)
+        st.button("Close", key="close", help="Take this file off the Dashboard; it stays on disk",
+                  on_click=desk.close_source)
+        st.space("stretch")
+        st.button("Undo", key="undo", on_click=desk.undo, disabled=not desk.history.past,
+                  icon=":material/undo:")
+        st.button("Redo", key="redo", on_click=desk.redo, disabled=not desk.history.future,
+                  icon=":material/redo:")
+
+
+def stage(desk: Desk, studio: Studio) -> None:
+    """The picture at the playhead, before and after."""
+    draft = desk.draft
+    assert draft.source is not None
+    try:
+        strip = studio.strip(draft.source)
+    except BrushreelError as error:
+        problem.show(error)
+        return
+    number = min(draft.number, len(strip) - 1)
+    waiting = st.empty()
+    with problem.shown():
+        before = studio.source(draft.source, number)
+        view = View(before.address, "", before.width, before.height, number, len(strip),
+                    _rate(strip), float(strip.time_of(number)), "")
+        after, refusal = None, None
+        if draft.recipe is not None:
+            try:
+                with on_compiling(_telling(waiting)):
+                    after = studio.styled(draft.source, number, draft.recipe)
+            except BrushreelError as error:
+                refusal = error
+        waiting.empty()
+        if after is not None and draft.recipe is not None:
+            view = View(before.address, after.address, before.width, before.height, number,
+                        len(strip), view.rate, view.time, draft.recipe.name().replace("+", " + "),
+                        f"{after.milliseconds:.0f} ms")
+        problem.show(refusal)
+        viewer(view, desk.act)
+        st.caption(" · ".join(facts_of(strip.metadata)))
+
+
+def _telling(place: DeltaGenerator) -> Callable[[], None]:
+    """Says in that place what is waited for; cards being drawn in another thread say nothing."""
+    here = threading.get_ident()
+
+    def tell() -> None:
+        if threading.get_ident() == here:
+            place.caption("Preparing this look for this machine; only the first time …")
+
+    return tell
+
+
+def _rate(strip: FrameStrip) -> float:
+    """Pictures a second on average, so that the clock of the scrubber is right at both ends."""
+    last = strip.time_of(len(strip) - 1) - strip.time_of(0)
+    return float((len(strip) - 1) / last) if last else float(strip.metadata.rate)
+
+
+def looks(desk: Desk, studio: Studio) -> None:
+    """Every look on the user's own frame, drawn one after the other beside the page."""
+    cards(_cards(desk, studio), desk.pick_look, "looks", label="Looks")
+
+
+def refreshing(studio: Studio, ready: int) -> None:
+    """Shows cards as they become ready, of which `ready` were when the page began."""
+    @st.fragment(run_every=0.5)
+    def poll() -> None:
+        if studio.ready != ready:
+            st.rerun()
+
+    if studio.busy or studio.ready != ready:
+        poll()
+
+
+def _cards(desk: Desk, studio: Studio) -> list[Card]:
+    draft = desk.draft
+    chosen = {take[0].style: take for take in reversed(draft.takes)}
+    if draft.take:
+        chosen[draft.take[0].style] = draft.take
+    found = []
+    for look in LOOKS:
+        picture: str | None = ""
+        with problem.quiet():
+            layers = chosen.get(look) or (layer_of(look),)
+            assert draft.source is not None
+            picture = studio.card(draft.source, draft.number, Recipe(layers=layers))
+        label = look.capitalize() if picture != "" else f"{look.capitalize()}: not ready"
+        found.append(Card(look, label, STYLES[look].summary, picture,
+                          chosen=look in chosen,
+                          active=bool(draft.take) and draft.take[0].style == look))
+    return found

@@ -1,0 +1,170 @@
+// One viewer per page. Python sends addresses of pictures; what the user does goes back as acts.
+const icon = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
+const ICONS = {
+  play: icon("M4 2l9 6-9 6z"), pause: icon("M4 2h3v12H4zM9 2h3v12H9z"),
+  back: icon("M11 2v12L4 8zM3 2h1.6v12H3z"), next: icon("M5 2l7 6-7 6zM11.4 2H13v12h-1.6z"),
+  full: icon("M2 6V2h4v1.6H3.6V6zM10 2h4v4h-1.6V3.6H10zM2 10h1.6v2.4H6V14H2zM12.4 10H14v4h-4v-1.6h2.4z"),
+};
+
+export default function (component) {
+  const root = component.parentElement;
+  root.viewer ??= new Viewer(root);
+  root.viewer.update(component);
+}
+
+class Viewer {
+  constructor(root) {
+    const find = (name) => root.querySelector("." + name);
+    this.parts = Object.fromEntries(["viewer", "stage", "before", "after", "divider", "play", "back",
+      "next", "clock", "scrub", "total", "full", "right"].map((name) => [name, find(name)]));
+    this.modes = [...root.querySelectorAll("[data-mode]")];
+    this.split = 0.5; this.mode = "split"; this.playing = null;
+    this.sent = null; this.wanted = null; this.data = {};
+    const { stage, play, back, next, scrub, full, viewer } = this.parts;
+    for (const name of ["back", "next", "full"]) this.parts[name].innerHTML = ICONS[name];
+    play.innerHTML = ICONS.play;
+    stage.addEventListener("pointerdown", (event) => {
+      stage.setPointerCapture(event.pointerId); this.move(event);
+    });
+    stage.addEventListener("pointermove", (event) => { if (event.buttons) this.move(event); });
+    scrub.addEventListener("input", () => { this.stop(); this.seek(Number(scrub.value)); });
+    play.addEventListener("click", () => this.toggle());
+    back.addEventListener("click", () => this.step(-1));
+    next.addEventListener("click", () => this.step(1));
+    full.addEventListener("click", () => this.fullscreen());
+    for (const button of this.modes) button.addEventListener("click", () => this.show(button.dataset.mode));
+    new ResizeObserver(() => this.layout()).observe(stage);
+    if (window.brushreelKeys) window.removeEventListener("keydown", window.brushreelKeys, true);
+    window.brushreelKeys = (event) => { if (viewer.isConnected) this.key(event); };
+    window.addEventListener("keydown", window.brushreelKeys, true);
+  }
+
+  update({ data, setTriggerValue }) {
+    this.act = (wish) => setTriggerValue("act", wish);
+    const fresh = data.number !== this.data.number || data.name !== this.data.name;
+    this.data = data;
+    const { scrub, viewer, right } = this.parts;
+    scrub.max = data.count - 1;
+    if (this.sent === null || data.number === this.sent) { this.sent = null; }
+    if (this.wanted === null) { scrub.value = data.number; this.clock(data.number); }
+    viewer.classList.toggle("plain", !data.after);
+    right.textContent = data.after ? [data.name, data.note].filter(Boolean).join(" · ") : "";
+    this.parts.total.textContent = this.time(data.count / data.rate);
+    this.load(data.before, data.after || data.before);
+    this.show(this.mode);
+    if (fresh || this.sent === null) this.send();
+  }
+
+  async load(before, after) {
+    const turn = (this.turn = (this.turn || 0) + 1);
+    try {
+      await Promise.all([before, after].map((src) => { const image = new Image(); image.src = src; return image.decode(); }));
+    } catch { /* given up by the server: the next picture is on its way */ }
+    if (turn !== this.turn) return;
+    if (this.parts.before.getAttribute("src") !== before) this.parts.before.src = before;
+    if (this.parts.after.getAttribute("src") !== after) this.parts.after.src = after;
+    this.layout();
+  }
+
+  // At most one seek is under way; of those wished for meanwhile only the last counts.
+  seek(number) {
+    number = Math.max(0, Math.min(this.data.count - 1, number));
+    this.wanted = number; this.parts.scrub.value = number; this.clock(number);
+    this.send();
+  }
+
+  send() {
+    this.parts.viewer.classList.toggle("waiting", this.sent !== null || this.wanted !== null);
+    if (this.wanted === null) return;
+    if (this.sent !== null && performance.now() - this.sentAt < 4000) return;
+    this.sent = this.wanted; this.wanted = null; this.sentAt = performance.now();
+    if (this.sent === this.data.number) { this.sent = null; this.parts.viewer.classList.remove("waiting"); return; }
+    this.act({ kind: "seek", number: this.sent });
+  }
+
+  step(by) { this.stop(); this.seek((this.wanted ?? this.sent ?? this.data.number) + by); }
+
+  toggle() {
+    if (this.playing) { this.stop(); return; }
+    const start = this.data.number >= this.data.count - 1 ? 0 : this.data.number;
+    const begun = performance.now();
+    this.parts.play.innerHTML = ICONS.pause; this.parts.play.setAttribute("aria-label", "Pause");
+    // Shown as fast as this machine draws, on the clock of the video: frames are left out.
+    this.playing = setInterval(() => {
+      if (!this.parts.viewer.isConnected) { this.stop(); return; }
+      if (this.sent !== null && performance.now() - this.sentAt < 4000) return;
+      const number = start + Math.floor((performance.now() - begun) / 1000 * this.data.rate);
+      if (number >= this.data.count) { this.stop(); return; }
+      this.seek(number);
+    }, 20);
+  }
+
+  stop() {
+    clearInterval(this.playing); this.playing = null;
+    this.parts.play.innerHTML = ICONS.play; this.parts.play.setAttribute("aria-label", "Play");
+  }
+
+  show(mode) {
+    this.mode = mode;
+    for (const button of this.modes) button.setAttribute("aria-checked", String(button.dataset.mode === mode));
+    this.layout();
+  }
+
+  layout() {
+    const { stage, after, divider, right, viewer } = this.parts;
+    const { width, height } = this.data;
+    if (!width) return;
+    const box = stage.getBoundingClientRect();
+    const shown = Math.min(box.width / width, box.height / height) * width;
+    this.left = (box.width - shown) / 2; this.shown = shown;
+    const plain = !this.data.after;
+    const split = plain || this.mode === "after" ? 0 : this.mode === "before" ? 1 : this.split;
+    const at = this.left + split * shown;
+    after.style.clipPath = plain ? "none" : `inset(0 0 0 ${at}px)`;
+    divider.style.left = at + "px";
+    divider.style.display = this.mode === "split" && !plain ? "block" : "none";
+    viewer.querySelector(".left").style.display = plain || this.mode === "after" ? "none" : "";
+    right.style.display = this.mode === "before" ? "none" : "";
+  }
+
+  move(event) {
+    if (!this.data.after || !this.shown) return;
+    const box = this.parts.stage.getBoundingClientRect();
+    this.split = Math.max(0, Math.min(1, (event.clientX - box.left - this.left) / this.shown));
+    this.show("split");
+  }
+
+  key(event) {
+    const at = event.composedPath()[0];
+    const typing = at.closest?.("input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox], [role=dialog]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const onControl = at.closest?.("[role=slider], button, [role=radio], [role=tab], [role=checkbox], summary, a");
+    const mine = at === this.parts.scrub;
+    const next = { split: "before", before: "after", after: "split" };
+    const acts = {
+      c: () => this.data.after && this.show(next[this.mode]),
+      r: () => this.act({ kind: "reset" }),
+      f: () => this.fullscreen(),
+      " ": () => this.toggle(),
+      arrowleft: () => this.step(event.shiftKey ? -Math.round(this.data.rate) : -1),
+      arrowright: () => this.step(event.shiftKey ? Math.round(this.data.rate) : 1),
+    };
+    const act = acts[event.key.toLowerCase()];
+    if (!act || (onControl && !mine && !/^[crf]$/i.test(event.key))) return;
+    event.preventDefault(); event.stopImmediatePropagation(); act();
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.parts.viewer.requestFullscreen?.();
+  }
+
+  clock(number) { this.parts.clock.textContent = this.time(number / this.data.rate, number); }
+
+  time(seconds, number) {
+    const two = (value) => String(Math.floor(value)).padStart(2, "0");
+    const text = `${two(seconds / 60)}:${two(seconds % 60)}`;
+    if (number === undefined) return text;
+    return `${text}:${two(number % Math.max(1, Math.round(this.data.rate)))}`;
+  }
+}

@@ -1,0 +1,189 @@
+"""Desk: what the Dashboard does to its draft, one method for each thing a user may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from app.browse import typed, videos_in
+from app.draft import Draft, DraftFile, changed, layer_of
+from app.history import History
+from app.media import MediaLibrary
+from core import presets
+from core.errors import BrushreelError, InvalidParameter
+from core.io import VideoProbe
+from core.recipe import Layer
+
+
+class Desk:
+    """One user's Dashboard. `problem` is what went wrong last, until something else is done."""
+
+    def __init__(self, file: DraftFile, library: MediaLibrary) -> None:
+        self._file, self._library = file, library
+        self.history = History(file.load())
+        self.layer_at = 0
+        self.problem: BrushreelError | None = None
+        for path in self.draft.sources:
+            library.allow(path.parent)
+
+    @property
+    def draft(self) -> Draft:
+        return self.history.draft
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer whose parameters are shown."""
+        take = self.draft.take
+        return take[min(self.layer_at, len(take) - 1)] if take else None
+
+    def put(self, draft: Draft, what: str = "") -> None:
+        """Go on with another draft, and keep it on the disk."""
+        if self.history.put(draft, what):
+            self._keep()
+
+    def _keep(self) -> None:
+        with suppress(BrushreelError):  # the work goes on; Settings shows that the disk is full
+            self._file.save(self.draft)
+
+    def try_(self, act: Callable[[], Draft | None], what: str = "") -> bool:
+        """Do something that may be refused, which `problem` then says."""
+        self.problem = None
+        try:
+            draft = act()
+        except BrushreelError as error:
+            self.problem = error
+            return False
+        if draft is not None:
+            self.put(draft, what)
+        return True
+
+    # Files
+
+    def open(self, paths: list[Path]) -> bool:
+        """Add videos; those that are none are refused, and the others come in."""
+        good: list[Path] = []
+        self.problem = None
+        for path in paths:
+            try:
+                VideoProbe.probe(path)
+            except BrushreelError as error:
+                self.problem = error
+            else:
+                self._library.allow(path.parent)
+                good.append(path)
+        if good:
+            self.put(self.draft.adding(good))
+        return bool(good)
+
+    def open_typed(self, text: str) -> bool:
+        """A path as typed: a video, or a folder of them."""
+        try:
+            path = typed(text)
+            return self.open(list(videos_in(path)) if path.is_dir() else [path])
+        except BrushreelError as error:
+            self.problem = error
+            return False
+
+    def close_source(self) -> None:
+        self.put(self.draft.without_source(self.draft.shown))
+
+    def look_at(self, place: int) -> None:
+        self.put(self.draft.with_(shown=place, number=0))
+
+    # Looks
+
+    def act(self, wish: Mapping[str, Any]) -> None:
+        """What the viewer asks for."""
+        if wish.get("kind") == "seek" and isinstance(wish.get("number"), int | float):
+            self.put(self.draft.with_(number=max(0, int(wish["number"]))))
+        elif wish.get("kind") == "reset":
+            self.reset()
+
+    def pick_look(self, look: str) -> None:
+        self.layer_at = 0
+        self.try_(lambda: self.draft.toggled(look))
+
+    def pick_take(self, place: int) -> None:
+        self.layer_at = 0
+        self.put(self.draft.with_(active=place))
+
+    def pick_preset(self, name: str) -> None:
+        """Another preset of the layer shown; how it is laid on comes with it."""
+        layer = self.layer
+        if layer is not None:
+            self._replace(lambda: layer_of(f"{layer.style}:{name}" if name else layer.style))
+
+    def set_param(self, name: str, value: Any) -> None:
+        layer = self.layer
+        if layer is not None:
+            self._replace(lambda: changed(layer, {name: value}), f"{layer.style}.{name}")
+
+    def set_laid_on(self, name: str, value: Any) -> None:
+        """Strength, kept colors, or the mask."""
+        layer = self.layer
+        if layer is not None:
+            self._replace(lambda: changed(layer, **{name: value}), name)
+
+    def reset(self) -> None:
+        """The layer shown as its preset has it."""
+        layer = self.layer
+        if layer is not None:
+            self.pick_preset(layer.preset if layer.preset in presets.presets(layer.style) else "")
+
+    def save_preset(self, name: str, about: str) -> bool:
+        """Keep the parameters of the layer shown under a name."""
+        layer = self.layer
+        if layer is None:
+            return False
+
+        def saved() -> Draft:
+            values = {**layer.params, "strength": layer.strength, "keep_colors": layer.keep_colors}
+            kept = {key: value for key, value in values.items() if value is not None}
+            presets.save(layer.style, name, kept, about)
+            return self.draft.with_layer(layer.model_copy(update={"preset": name}), self.layer_at)
+
+        return self.try_(saved)
+
+    def lay_over(self, look: str) -> None:
+        """Put a look over the active take, or take the upper one away."""
+        take = self.draft.take
+        if not take:
+            return
+        self.layer_at = 1 if look else 0
+        self.try_(lambda: self.draft.with_take((take[0], layer_of(look)) if look else take[:1]))
+
+    def _replace(self, made: Callable[[], Layer], what: str = "") -> None:
+        self.try_(lambda: self.draft.with_layer(made(), min(self.layer_at,
+                                                           len(self.draft.take) - 1)), what)
+
+    # Everything else
+
+    def set(self, name: str, value: Any) -> None:
+        """A field of the draft: quality, hold, folder, start, end."""
+        self.try_(lambda: self._checked(name, value), name)
+
+    def set_output(self, name: str, value: Any) -> None:
+        self.try_(lambda: self.draft.with_(output={**dict(self.draft.output), name: value}), name)
+
+    def set_temporal(self, **values: Any) -> None:
+        from core.recipe import QUALITIES
+        from core.temporal import Temporal
+
+        known = self.draft.temporal or Temporal(mode=QUALITIES[self.draft.quality].temporal)
+        self.try_(lambda: self.draft.with_(temporal=known.model_copy(update=values)), "temporal")
+
+    def _checked(self, name: str, value: Any) -> Draft:
+        draft = self.draft.with_(**{name: value})
+        if draft.start is not None and draft.end is not None and draft.end <= draft.start:
+            raise InvalidParameter("The end is not after the start.", "Choose a later end.")
+        return draft
+
+    def undo(self) -> None:
+        if self.history.undo():
+            self._keep()
+
+    def redo(self) -> None:
+        if self.history.redo():
+            self._keep()

@@ -1,0 +1,81 @@
+"""From a draft to jobs in the queue: one for each look and file, checked before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.draft import Draft
+from app.facts import size
+from core.errors import BrushreelError, InputError
+from core.jobs import Job, JobStore, submit
+from core.naming import target_in
+from core.pipeline import Pipeline
+from core.recipe import Recipe
+from core.render.room import estimated_size
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What preflight found for one job: what it will write, or why it cannot."""
+
+    target: Path
+    said: tuple[str, ...] = ()
+    error: BrushreelError | None = None
+
+
+def pairs(draft: Draft) -> Iterator[tuple[Path, Recipe]]:
+    """Every file in every look."""
+    for source in draft.sources:
+        for take in draft.takes:
+            yield source, draft.recipe_of(take)
+
+
+def checked(draft: Draft, store: JobStore) -> list[Checked]:
+    """Preflight of every job, which decides everything and draws next to nothing."""
+    found: list[Checked] = []
+    for source, recipe in pairs(draft):
+        folder = draft.target_folder(source)
+        target = folder / source.name
+        try:
+            made(folder)
+            taken = {*store.targets(), *(one.target for one in found)}
+            target = target_in(folder, source, recipe, taken)
+            plan = Pipeline.of(source, target, recipe, draft.options).plan()
+        except BrushreelError as error:
+            found.append(Checked(target, error=error))
+        else:
+            said = (f"{plan.frames} frames in {len(plan.chunks)} parts, at least "
+                    f"{size(estimated_size(plan))}.", plan.choice, *plan.warnings)
+            found.append(Checked(target, tuple(filter(None, said))))
+    return found
+
+
+def queued(draft: Draft, store: JobStore) -> tuple[list[Job], list[BrushreelError]]:
+    """Jobs for all that works; a file that does not leaves the others be."""
+    jobs, errors = [], []
+    for source, recipe in pairs(draft):
+        try:
+            folder = draft.target_folder(source)
+            made(folder)
+            jobs.append(submit(store, source, recipe, folder, draft.options))
+        except BrushreelError as error:
+            errors.append(error)
+    return jobs, errors
+
+
+def made(folder: Path) -> None:
+    """The folder is there afterwards."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder {folder} cannot be made ({error.strerror or error}).",
+                         "Choose another folder for the results.") from error
+
+
+def sentence(jobs: Sequence[Job]) -> str:
+    """What was queued, for a toast."""
+    if len(jobs) == 1:
+        return f"{jobs[0].title} is in the queue."
+    return f"{len(jobs)} jobs are in the queue."

@@ -1,0 +1,39 @@
+"""Dashboard: files, looks, the picture as it will be, and into the queue."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import problem
+from app.components.dashboard import look_panel, open_files, output_panel, picture
+from app.desk import Desk
+from app.serving import draft_file, jobs, library, studio
+
+if "desk" not in st.session_state:
+    st.session_state["desk"] = Desk(draft_file(), library())
+desk: Desk = st.session_state["desk"]
+
+
+@st.fragment
+def body() -> None:
+    ready = studio().ready
+    left, right = st.columns([3.2, 1], gap="small")
+    with left:
+        picture.header(desk)
+        problem.show(desk.problem)
+        picture.stage(desk, studio())
+        picture.looks(desk, studio())
+    with right.container(key="panel"):
+        look, output = st.tabs(["Look", "Output"])
+        with look:
+            look_panel.look_panel(desk, studio())
+        with output:
+            output_panel.output_panel(desk)
+        output_panel.queue_bar(desk, jobs())
+    picture.refreshing(studio(), ready)
+
+
+if desk.draft.source is None:
+    open_files.welcome(desk)
+else:
+    body()

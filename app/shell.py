@@ -1,0 +1,20 @@
+"""What surrounds every page: title, theme, navigation, and the state of the machine."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import theme
+from app.components.hardware_strip import hardware_strip
+from app.serving import watch
+from core.paths import data_folder
+
+st.set_page_config(page_title="Brushreel", page_icon="🎞️", layout="wide",
+                   initial_sidebar_state="collapsed")
+theme.apply()
+page = st.navigation([
+    st.Page("pages/dashboard.py", title="Dashboard", default=True),
+], position="top")
+with st.container(key="strip-box"):
+    hardware_strip(watch(), data_folder())
+page.run()

@@ -1,0 +1,39 @@
+"""Folders as they are listed to pick videos from."""
+
+from pathlib import Path
+
+import pytest
+
+from app.browse import listing, places, typed, videos_in
+from core.errors import InputError
+
+
+def test_folders_come_first_then_videos_and_nothing_hidden(tmp_path: Path) -> None:
+    for name in ("b.MP4", "a.mov", "notes.txt", ".secret.mp4"):
+        (tmp_path / name).write_bytes(b"12345")
+    (tmp_path / "zoo").mkdir()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "gone.mp4").symlink_to(tmp_path / "nowhere")
+    shown = listing(tmp_path)
+    assert [(entry.name, entry.folder, entry.size) for entry in shown.entries] == [
+        ("zoo", True, 0), ("a.mov", False, 5), ("b.MP4", False, 5)]
+    assert videos_in(tmp_path) == (tmp_path / "a.mov", tmp_path / "b.MP4")
+
+
+def test_what_cannot_be_listed_says_so(tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere", Path(__file__)):
+        with pytest.raises(InputError) as refused:
+            listing(path)
+        assert refused.value.hint
+    with pytest.raises(InputError):
+        videos_in(tmp_path)
+
+
+def test_paths_come_as_people_paste_them(tmp_path: Path) -> None:
+    for text in (f'"{tmp_path}"', f"  {tmp_path} ", f"'{tmp_path}'", f"file://{tmp_path}"):
+        assert typed(text) == tmp_path
+
+
+def test_there_is_a_place_to_begin() -> None:
+    assert places()
+    assert all(path.is_dir() for path in places().values())
