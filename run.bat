@@ -1,6 +1,6 @@
 @echo off
 rem Finds a Python, and hands everything to scripts\launch.py, which sets up .venv and runs.
-rem   run.bat                     the demo
+rem   run.bat                     the app
 rem   run.bat test [--all] [...]  the tests
 rem   run.bat COMMAND [...]       a Brushreel command, for instance: render --in a.mp4 --styles pencil
 setlocal DisableDelayedExpansion

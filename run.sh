@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finds a Python, and hands everything to scripts/launch.py, which sets up .venv and runs.
-#   ./run.sh                     the demo
+#   ./run.sh                     the app
 #   ./run.sh test [--all] [...]  the tests
 #   ./run.sh COMMAND [...]       a Brushreel command, for instance: render --in a.mp4 --styles pencil
 set -u

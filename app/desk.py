@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from app import sample
 from app.browse import typed, videos_in
 from app.draft import Draft, DraftFile, changed, layer_of
 from app.history import History
@@ -82,6 +83,14 @@ class Desk:
         try:
             path = typed(text)
             return self.open(list(videos_in(path)) if path.is_dir() else [path])
+        except BrushreelError as error:
+            self.problem = error
+            return False
+
+    def open_sample(self) -> bool:
+        """The clip that comes with Brushreel, made now where it is not there yet."""
+        try:
+            return self.open([sample.clip()])
         except BrushreelError as error:
             self.problem = error
             return False

@@ -20,7 +20,7 @@ from core.render.room import estimated_size
 class Checked:
     """What preflight found for one job: what it will write, or why it cannot."""
 
-    target: Path
+    target: Path | None
     said: tuple[str, ...] = ()
     error: BrushreelError | None = None
 
@@ -40,7 +40,7 @@ def checked(draft: Draft, store: JobStore) -> list[Checked]:
         target = folder / source.name
         try:
             made(folder)
-            taken = {*store.targets(), *(one.target for one in found)}
+            taken = {*store.targets(), *(one.target for one in found if one.target)}
             target = target_in(folder, source, recipe, taken)
             plan = Pipeline.of(source, target, recipe, draft.options).plan()
         except BrushreelError as error:

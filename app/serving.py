@@ -45,3 +45,13 @@ def draft_file() -> DraftFile:
 @cache
 def watch() -> Watch:
     return Watch()
+
+
+def forget() -> None:
+    """Let go of everything shared, as when the process ends."""
+    if jobs.cache_info().currsize:
+        jobs().close()
+    if studio.cache_info().currsize:
+        studio().close()
+    for shared in (library, pictures, studio, jobs, draft_file, watch):
+        shared.cache_clear()

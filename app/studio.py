@@ -73,6 +73,15 @@ class Studio:
             old.close()
         return found
 
+    def close(self) -> None:
+        """Let go of the sources; what is being drawn is finished first."""
+        self._press.shutdown(wait=True, cancel_futures=True)
+        with self._lock:
+            strips = list(self._strips.values())
+            self._strips.clear()
+        for strip in strips:
+            strip.close()
+
     def source(self, path: Path, number: int) -> Seen:
         """A picture of the source as it is."""
         strip = self.strip(path)

@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="render again though the result is there")
     parser.add_argument("--training-data", action="store_true",
                         help="fill trainer/data with photographs and pairs to train on, and stop")
+    parser.add_argument("--clip", type=Path, metavar="DIR",
+                        help="only make the sample clip, in this folder")
     parser.set_defaults(set=[], strength=None, keep_colors=None, mask=None, temporal=None,
                         deflicker=None)
 
@@ -35,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.training_data:
         return _training_data(args)
+    if args.clip is not None:
+        return _clip_alone(args)
     [recipe] = recipes_from(args, STYLE)
     with made(OUTPUTS):
         clip = sample_clip(OUTPUTS)
@@ -63,6 +67,16 @@ def _training_data(args: argparse.Namespace) -> int:
     else:
         say(f"{FOLDER}\n  Train on it: {PROGRAM} train --data trainer/data --epochs 1 "
             "--export model.onnx")
+    return DONE
+
+
+def _clip_alone(args: argparse.Namespace) -> int:
+    with made(args.clip):
+        clip = sample_clip(args.clip)
+    if args.json:
+        print_json({"path": str(clip)})
+    else:
+        say(str(clip))
     return DONE
 
 

@@ -31,6 +31,8 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 INSTALLING = VENV / "installing"
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:")
 PYTEST = ("-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+STREAMLIT = ("-m", "streamlit", "run")
+"""The app; its settings stand in app/.streamlit/config.toml."""
 ON_GPU = {"onnxruntime": "onnxruntime-gpu[cuda,cudnn]"}
 """Packages that another takes the place of where there is an NVIDIA driver, never beside it."""
 ALONE = ("lpips",)
@@ -49,11 +51,11 @@ STEADY_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": 
 
 
 def main(arguments: list[str]) -> int:
-    command = arguments or ["demo"]
-    testing = command[0] == "test"
+    command = arguments[0] if arguments else ""
+    testing = command == "test"
     try:
         install("requirements-dev.txt" if testing else
-                "requirements.txt" if command[0] in LEARNING else "requirements-base.txt")
+                "requirements.txt" if command in LEARNING else "requirements-base.txt")
     except (SetupFailed, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -62,8 +64,10 @@ def main(arguments: list[str]) -> int:
         return 130
     if testing:
         os.chdir(ROOT)  # test names are given as pytest prints them, relative to the repository
-        return run([*PYTEST, *command[1:]])
-    return run(["-m", "scripts.cli", *command])
+        return run([*PYTEST, *arguments[1:]])
+    if not arguments:
+        return run([*STREAMLIT, str(ROOT / "app" / "streamlit_app.py")])
+    return run(["-m", "scripts.cli", *arguments])
 
 
 def run(arguments: list[str]) -> int:

@@ -46,6 +46,13 @@ def test_the_demo_makes_a_clip_and_renders_it(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_sample")
+def test_the_clip_alone_is_made_where_it_is_wanted(cli: Cli, tmp_path: Path) -> None:
+    clip = Path("elsewhere/brushreel-sample.mp4")
+    assert cli("demo", "--clip", "elsewhere", "--json").document == {"path": str(clip)}
+    assert left_in(tmp_path) == {"elsewhere", clip.as_posix()}
+
+
+@pytest.mark.usefixtures("small_sample")
 @pytest.mark.long
 def test_a_spoiled_sample_clip_is_made_again(cli: Cli) -> None:
     Path("outputs").mkdir()

@@ -42,10 +42,10 @@ class Repository:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Set up once; that its making is told and works is tested with it."""
     repository = Repository(tmp_path_factory.mktemp("a folder") / "with spaces")
-    done = repository.run(folder=repository.root)
+    done = repository.run("styles", folder=repository.root)
     assert done.returncode == 7, done.stderr
     assert "Making the virtual environment" in done.stderr
-    assert '[["demo"]' in done.stdout
+    assert '[["styles"]' in done.stdout
     return repository
 
 
@@ -65,6 +65,14 @@ def test_arguments_folder_and_exit_code_pass_through(repository: Repository,
     assert passed == arguments
     assert Path(folder) == tmp_path.resolve()
     assert Path(prefix) == repository.venv.resolve()
+
+
+def test_without_arguments_the_app_opens(repository: Repository, tmp_path: Path) -> None:
+    (repository.root / "streamlit").mkdir()
+    (repository.root / "streamlit" / "__main__.py").write_text(CLI)
+    done = repository.run(folder=tmp_path)
+    script = str(repository.root / "app" / "streamlit_app.py")
+    assert (done.returncode, json.loads(done.stdout)[0]) == (7, ["run", script])
 
 
 def test_changed_requirements_are_installed(repository: Repository, tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ def welcome(desk: Desk) -> None:
     with middle:
         st.header("Choose a video")
         st.caption("It stays where it is, and nothing leaves this computer.")
+        if st.button("Try the sample clip", key="sample"):
+            with st.spinner("Making the sample clip, ten seconds with sound …"):
+                desk.open_sample()
+            st.rerun()
         _choose(desk)
 
 

@@ -11,12 +11,15 @@ import streamlit as st
 from app import ordering
 from app.components import problem
 from app.components.parameter_form import bound, chosen, words
+from app.components.text import plain
 from app.desk import Desk
+from app.draft import Draft
 from core.io.codecs import CODECS, USUAL_CRF
 from core.jobs import JobStore
 from core.recipe import QUALITIES, Output
 from core.temporal import Temporal
 
+_FINDINGS = "findings"
 _QUALITY_HELP = {
     "speed": "Fast encoding; pictures above 1080p are drawn at 1080p.",
     "balanced": "Good encoding; pictures above 4K are drawn at 4K.",
@@ -87,23 +90,28 @@ def queue_bar(desk: Desk, store: JobStore) -> None:
                         key="add", type="primary", disabled=not count, width="stretch")
     if check:
         with st.spinner("Checking …"):
-            for one in ordering.checked(draft, store):
-                st.text(one.target.name)
-                problem.show(one.error)
-                for sentence in one.said:
-                    st.caption(_plain(sentence))
+            st.session_state[_FINDINGS] = draft, ordering.checked(draft, store)
     if add:
         with st.spinner("Adding …"):
             jobs, errors = ordering.queued(draft, store)
         if jobs:
-            st.toast(_plain(ordering.sentence(jobs)), icon=":material/check:")
-        for error in errors:
-            problem.show(error)
+            st.toast(plain(ordering.sentence(jobs)), icon=":material/check:")
+        st.session_state[_FINDINGS] = draft, [ordering.Checked(None, error=error)
+                                              for error in errors]
+    _findings(draft)
 
 
-def _plain(text: str) -> str:
-    """Text for where Markdown is understood, with nothing of it meant."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$:~" else sign for sign in text)
+def _findings(draft: Draft) -> None:
+    """What checking or adding found, for as long as it holds."""
+    of, found = st.session_state.get(_FINDINGS, (None, ()))
+    if of is None or of.with_(number=draft.number) != draft:
+        return
+    for one in found:
+        if one.target is not None:
+            st.text(one.target.name)
+        problem.show(one.error)
+        for sentence in one.said:
+            st.caption(plain(sentence))
 
 
 def _choices(name: str) -> list[str]:

@@ -1,0 +1,128 @@
+"""The Dashboard as a person goes through it, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import serving
+from core.jobs import State
+
+PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "dashboard.py"
+pytestmark = pytest.mark.usefixtures("data")
+
+
+def opened(film: Path | None = None) -> AppTest:
+    page = AppTest.from_file(PAGE, default_timeout=60).run()
+    if film is not None:
+        page.text_input("open.path").input(str(film)).run()
+    assert not page.exception
+    return page
+
+
+def texts(page: AppTest) -> str:
+    return " ".join(one.value for one in (*page.text, *page.caption))
+
+
+def test_first_of_all_a_video_is_chosen(film: Path) -> None:
+    page = opened()
+    assert page.header[0].value == "Choose a video"
+    page.text_input("open.path").input("/nowhere.mp4").run()
+    assert "nothing at /nowhere.mp4" in texts(page)
+    assert "Check the path" in texts(page)
+    page.text_input("open.path").input(str(film)).run()
+    assert "320×180" in texts(page)
+    assert not page.exception
+
+
+def test_a_look_is_tuned_taken_back_and_there_after_a_refresh(film: Path) -> None:
+    page = opened(film)
+    assert page.button("add").disabled
+    page.session_state["desk"].pick_look("pencil")
+    page.run()
+    slider = page.slider("param.0.0.pencil.shading")
+    assert (slider.label, slider.value, slider.min, slider.max) == ("Shading", 0.8, 0.0, 1.0)
+    slider.set_value(0.3).run()
+    assert opened().slider("param.0.0.pencil.shading").value == 0.3
+    page.button("undo").click().run()
+    assert page.slider("param.0.0.pencil.shading").value == 0.8
+    page.button("redo").click().run()
+    page.button("reset").click().run()
+    assert page.slider("param.0.0.pencil.shading").value == 0.8
+    assert not page.exception
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("look", ["comic", "cinematic"])
+def test_every_kind_of_field_can_be_set(film: Path, look: str) -> None:
+    page = opened(film)
+    desk = page.session_state["desk"]
+    desk.pick_look(look)
+    page.run()
+    if look == "comic":
+        page.selectbox("param.0.0.comic.dot_shape").select("line").run()
+        page.number_input("param.0.0.comic.angles.1").set_value(60.0).run()
+        assert desk.layer.params["dot_shape"] == "line"
+        assert desk.layer.params["angles"] == (15.0, 60.0, 0.0, 45.0)
+    else:
+        page.text_input("param.0.0.cinematic.lut_path").input("/nowhere/x.cube").run()
+        assert "x.cube" in texts(page)  # said, and the page still works
+        page.text_input("param.0.0.cinematic.lut_path").input("").run()
+        assert "x.cube" not in texts(page)
+    assert not page.exception
+
+
+def test_several_looks_go_into_the_queue_one_job_each(film: Path, tmp_path: Path) -> None:
+    page = opened(film)
+    desk = page.session_state["desk"]
+    desk.pick_look("pencil")
+    desk.pick_look("cinematic")
+    page.run()
+    page.text_input("out.folder").input(str(tmp_path / "results")).run()
+    page.button("check").click().run()
+    assert "50 frames" in texts(page)
+    assert page.button("add").label == "Add 2 jobs to the queue"
+    page.button("add").click().run()
+    assert not page.exception
+    jobs = serving.jobs().list()
+    assert [job.target.name for job in jobs] == ["walk_pencil.mp4", "walk_cinematic.mp4"]
+    assert {job.state for job in jobs} == {State.QUEUED}
+    assert jobs[0].order.recipe.layers == desk.draft.takes[0]
+    page.button("add").click().run()
+    assert serving.jobs().list()[2].target.name == "walk_pencil_2.mp4"
+
+
+def test_a_folder_that_cannot_be_made_is_said(film: Path) -> None:
+    page = opened(film)
+    page.session_state["desk"].pick_look("pencil")
+    page.session_state["desk"].set("folder", Path("/proc/none/here"))
+    page.run()
+    page.button("add").click().run()
+    assert "cannot be made" in texts(page)
+    assert serving.jobs().list() == []
+
+
+def test_a_name_is_never_markup(film: Path, tmp_path: Path) -> None:
+    hostile = tmp_path / "<img src=x onerror=alert(1)> **b** [l](x).mp4"
+    hostile.write_bytes(film.read_bytes())
+    page = opened(hostile)
+    page.session_state["desk"].pick_look("pencil")
+    page.run()
+    page.button("check").click().run()
+    assert hostile.name in [text.value for text in page.text]  # as it is, where text is text
+    marked = [one.value for one in (*page.markdown, *page.caption, *page.title, *page.header)]
+    assert not any("onerror=" in text or "**" in text for text in marked)
+
+
+def test_a_file_that_vanishes_is_said_and_another_can_be_opened(film: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone.mp4"
+    gone.write_bytes(film.read_bytes())
+    page = opened(gone)
+    serving.studio().close()
+    gone.unlink()
+    serving.studio.cache_clear()
+    page.run()
+    assert not page.exception
+    assert "gone.mp4" in texts(page)
+    page.button("close").click().run()
+    assert page.header[0].value == "Choose a video"
