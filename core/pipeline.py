@@ -29,7 +29,7 @@ from core.render.plan import Choices, RenderPlan, Request
 from core.render.preflight import Survey, plan_render, survey
 from core.render.remarks import resumable
 from core.render.room import check_disk
-from core.render.run import Run
+from core.render.run import Run, Watch
 from core.render.stack import CallableStylizer, Look, Stack, look_of
 from core.render.target import check_free, check_target
 from core.render.workspace import Workspace
@@ -70,6 +70,10 @@ class Pipeline:
         self.result: RenderResult | None = None
         self.notes: tuple[str, ...] = ()
         """What should be known before the render is waited for; there with the first Progress."""
+        self.resolved: RenderPlan | None = None
+        """What was decided for it, there with the first Progress of a render that draws."""
+        self.folder: Path | None = None
+        """Where its chunks lie while it is unfinished."""
         self._request = Request(
             source=Path(input_path), target=Path(output_path), recipe=recipe,
             output=recipe.output if recipe else Output(), chunk_duration=chunk_duration,
@@ -93,27 +97,32 @@ class Pipeline:
         assert self.result is not None
         return self.result
 
-    def run(self) -> Generator[Progress, None, None]:
-        """Render, telling how far it is; closing the iterator stops it, to be resumed later."""
+    def run(self, watch: Watch | None = None) -> Generator[Progress, None, None]:
+        """Render, telling how far it is; closing the iterator stops it, to be resumed later.
+
+        With the last Progress `result` is there, while the work folder still proves it. `watch` is
+        called with a function that gives the newest picture, for every one that is encoded.
+        """
         check_target(self._request)
         with Workspace(self._request.target) as workspace:
             if workspace.empty:
                 check_free(self._request)
             stack, settings = self._stack(), self._settings()
             facts = survey(self._request, stack, settings)
-            folder = workspace.folder / facts.key
+            folder = self.folder = workspace.folder / facts.key
             fresh = not (self._resume and resumable(stack))
             if not fresh and (done := delivered(folder, self._request.target)) is not None:
                 self.result = done
             else:
                 check_free(self._request)
-                self.result = yield from self._steps(facts, stack, settings, folder, fresh)
-            clear(folder)
+                self.result = yield from self._steps(facts, stack, settings, fresh, watch)
             if workspace.others(facts.key):
                 said = (f"{workspace.folder.name} still holds unfinished work for this output with "
                         "other settings; delete it if you do not need it.")
                 self.result = dataclasses.replace(
                     self.result, warnings=(*self.result.warnings, said))
+            yield self._last(self.result.frames)
+            clear(folder)
 
     def plan(self) -> RenderPlan:
         """Preflight: everything decided and checked, nothing rendered. Raises what `run` would."""
@@ -122,23 +131,28 @@ class Pipeline:
         stack, settings = self._stack(), self._settings()
         return plan_render(self._request, survey(self._request, stack, settings), stack, settings)
 
-    def _steps(self, facts: Survey, stack: Stack, settings: Settings, folder: Path,
-               fresh: bool) -> Generator[Progress, None, RenderResult]:
+    def _last(self, frames: int) -> Progress:
+        chunks = len(self.resolved.chunks) if self.resolved else 1
+        return Progress("mux", frames, frames, 0.0, 0.0, chunks - 1, chunks, frames)
+
+    def _steps(self, facts: Survey, stack: Stack, settings: Settings, fresh: bool,
+               watch: Watch | None) -> Generator[Progress, None, RenderResult]:
         """Attempts, each by a humbler plan than the one before, then the join."""
-        begun = time.monotonic()
+        begun, folder = time.monotonic(), self.folder
+        assert folder is not None
         if fresh:
             clear(folder)
         chosen, earlier = Choices.load(folder / PLAN), None
         while True:
             plan = plan_render(self._request, facts, stack, settings, chosen)
-            self.notes = plan.warnings
+            self.notes, self.resolved = plan.warnings, plan
             check_disk(plan, folder)
             folder.mkdir(exist_ok=True)
             if plan.choices != Choices.load(folder / PLAN):
                 plan.choices.save(folder / PLAN)
             checkpoint = CheckpointManager(folder, plan.identities,
                                            "." + plan.spec.entry.chunk_container)
-            run = Run(plan, stack, settings, checkpoint, self.timings)
+            run = Run(plan, stack, settings, checkpoint, self.timings, watch)
             earlier = run.resumed if earlier is None else min(run.resumed, earlier)
             try:
                 yield from run.render()

@@ -153,6 +153,11 @@ class Recipe(_Value):
         return json.dumps(_map_assets(json.loads(self.to_json()), self, _portable_asset),
                           separators=(",", ":"))
 
+    def anchored(self) -> Self:
+        """The same, its assets by absolute paths, whatever folder it is read in later."""
+        values = json.loads(self.to_json())
+        return self.build(_map_assets(values, self, lambda path: str(path.absolute())))
+
     def name(self) -> str:
         """The looks, as in a file name: pencil, or pencil-charcoal+cinematic."""
         return "+".join("-".join(filter(None, (layer.style, layer.preset)))

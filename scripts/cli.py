@@ -23,10 +23,13 @@ from scripts import (
     presets,
     preview,
     probe,
+    queue,
     render,
+    run_job,
     scenes,
     styles,
     train,
+    work,
 )
 from scripts.arguments import PROGRAM, Parser, nearest
 from scripts.failures import DONE, Stopped, as_json, exit_code
@@ -37,6 +40,8 @@ from scripts.terminal import note, silence
 COMMANDS: Mapping[str, ModuleType] = {
     "render": render,
     "preview": preview,
+    "queue": queue,
+    "work": work,
     "probe": probe,
     "scenes": scenes,
     "styles": styles,
@@ -51,6 +56,9 @@ COMMANDS: Mapping[str, ModuleType] = {
     "bench": bench,
 }
 """Each has HELP, `add_arguments(parser)` and `run(args) -> int`."""
+
+HIDDEN: Mapping[str, ModuleType] = {"run-job": run_job}
+"""Those that programs start, not people."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,19 +87,20 @@ def _run(given: Sequence[str]) -> int:
     if name in ("-h", "--help"):
         print(_overview())
         return DONE
-    if name not in COMMANDS:
+    module = COMMANDS.get(name) or HIDDEN.get(name)
+    if module is None:
         what = "option" if name.startswith("-") else "command"
         raise InvalidParameter(f"There is no {what} '{name}'.",
                                f"{nearest(name, COMMANDS)}Commands: {', '.join(COMMANDS)}.")
-    parser = Parser(name, COMMANDS[name].HELP)
-    COMMANDS[name].add_arguments(parser)
+    parser = Parser(name, module.HELP)
+    module.add_arguments(parser)
     parser.add_argument("--json", action="store_true",
                         help="print one JSON document on stdout, and nothing else there")
     if {"-h", "--help"} & set(rest):
         print(parser.format_help(), end="")
         return DONE
     prepare_caches()
-    code = COMMANDS[name].run(parser.read(rest))
+    code = module.run(parser.read(rest))
     sys.stdout.flush()
     return code
 

@@ -9,6 +9,7 @@ from core.errors import (
     DiskFull,
     InputError,
     InvalidParameter,
+    JobError,
     ModelError,
     UnknownStyle,
 )
@@ -24,7 +25,7 @@ def exit_code(error: BrushreelError) -> int:
     """DiskFull counts as refused: one that comes half-way is made a Stopped where it is met."""
     if isinstance(error, Stopped):
         return STOPPED
-    refused = (InputError, InvalidParameter, UnknownStyle, ModelError, DiskFull)
+    refused = (InputError, InvalidParameter, UnknownStyle, ModelError, DiskFull, JobError)
     return REFUSED if isinstance(error, refused) else FAILED
 
 

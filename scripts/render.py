@@ -26,7 +26,12 @@ HELP = "Render videos in one or more styles."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--in", dest="inputs", nargs="+", required=True, metavar="VIDEO",
+    add_render_options(parser, required=True)
+
+
+def add_render_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """What says what to render, as every command that does so, now or later, takes it."""
+    parser.add_argument("--in", dest="inputs", nargs="+", required=required, metavar="VIDEO",
                         help="files, folders or globs")
     parser.add_argument("--styles", metavar="STYLE,...",
                         help="such as pencil; one output per style, + stacks looks")
@@ -56,13 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    options = RenderOptions(
-        start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
-        workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite,
-        on_encoder_failure=args.on_encoder_failure)
+    options = options_of(args)
     single = is_file_target(args.out)
     sources, missing = expand(args.inputs, None if single else args.out)
-    recipes = _recipes(args, sources, single)
+    recipes = recipes_asked(args, sources, single)
     several = (len(sources) + len(missing)) * len(recipes) > 1
     if single and several:
         raise InvalidParameter(
@@ -76,7 +78,16 @@ def run(args: argparse.Namespace) -> int:
         return report(chain(failed, run_batch(jobs, options, finished)), args.json, several)
 
 
-def _recipes(args: argparse.Namespace, sources: Sequence[Path], single: bool) -> list[Recipe]:
+def options_of(args: argparse.Namespace) -> RenderOptions:
+    return RenderOptions(
+        start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
+        workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite,
+        on_encoder_failure=args.on_encoder_failure)
+
+
+def recipes_asked(args: argparse.Namespace, sources: Sequence[Path], single: bool
+                  ) -> list[Recipe]:
+    """What --styles, --recipe or --like stands for; `single` is for a target with a suffix."""
     ways = {"--styles": args.styles, "--recipe": args.recipe, "--like": args.like}
     given = [option for option, value in ways.items() if value is not None]
     if len(given) != 1:

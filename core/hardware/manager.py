@@ -26,11 +26,13 @@ class HardwareManager:
     ...     for gpu in hardware.report().gpus:
     ...         print(gpu.name, gpu.temperature)
 
-    Without a driver, a GPU or the library nothing fails: the report says in a sentence what is
-    missing. Not for use by several threads at once.
+    `ceiling`, in degrees Celsius, is where a GPU counts as hot; None for where it would slow itself
+    down. Without a driver, a GPU or the library nothing fails: the report says in a sentence what
+    is missing. Not for use by several threads at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ceiling: int | None = None) -> None:
+        self._ceiling = ceiling
         self._nvml: Nvml | None = None
         self._alerts: dict[int, TemperatureAlert] = {}
 
@@ -59,7 +61,7 @@ class HardwareManager:
         """The GPUs now, which of them are too hot since when it began, and what would help."""
         report = self.report()
         for gpu in report.gpus:
-            known = self._alerts.get(gpu.index) or TemperatureAlert.for_gpu(gpu)
+            known = self._alerts.get(gpu.index) or TemperatureAlert.for_gpu(gpu, self._ceiling)
             self._alerts[gpu.index] = known.observe(gpu.temperature)
         caps = {gpu.index: power_cap(gpu, laptop=laptop or in_laptop(gpu), hot=self._hot(gpu))
                 for gpu in report.gpus}
@@ -72,8 +74,10 @@ class HardwareManager:
 
     def _sentence(self, gpu: Gpu) -> str:
         now = "was last seen too hot" if gpu.temperature is None else f"is at {gpu.temperature} °C"
-        return (f"{gpu.name} {now} and slows itself down when it gets hotter; give it air until it "
-                f"is below {self._alerts[gpu.index].clear} °C.")
+        limit = ("slows itself down when it gets hotter" if self._ceiling is None
+                 else f"is to stay below {self._ceiling} °C")
+        return (f"{gpu.name} {now} and {limit}; give it air until it is below "
+                f"{self._alerts[gpu.index].clear} °C.")
 
 
 def in_laptop(gpu: Gpu) -> bool:

@@ -22,8 +22,10 @@ class TemperatureAlert:
     active: bool = False
 
     @classmethod
-    def for_gpu(cls, gpu: Gpu) -> TemperatureAlert:
-        """Thresholds that warn before this GPU slows itself down."""
+    def for_gpu(cls, gpu: Gpu, ceiling: int | None = None) -> TemperatureAlert:
+        """Thresholds that warn from `ceiling` on, or before this GPU slows itself down."""
+        if ceiling is not None:
+            return cls(ceiling, ceiling - (ALERT - CLEAR))
         if gpu.slowdown_at is None:
             return cls()
         alert = min(ALERT, gpu.slowdown_at - _MARGIN)

@@ -11,7 +11,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from core.errors import BrushreelError, JobError
@@ -71,11 +71,15 @@ class Claim:
         """It has ended as it was asked to."""
         return self._end(Event.STOP)
 
-    def lost(self, *, crashed: bool = False) -> State:
-        """Its process ended without a word: the job is interrupted, unless it was to stop."""
+    def lost(self, crash: str = "") -> State:
+        """Its process ended without a word: the job is interrupted, unless it was to stop.
+
+        `crash` is a sentence on how that came about, where it is the job's own doing.
+        """
         with self.store.database.writing() as connection:
             job = self._held(connection)
-            return _ended(connection, job, Event.LOSE, crashes=job.crashes + crashed)
+            return _ended(connection, job, Event.LOSE, message=crash,
+                          crashes=job.crashes + bool(crash))
 
     def _end(self, event: Event, **changes: Any) -> State:
         with self.store.database.writing() as connection:
@@ -115,8 +119,11 @@ def claim_next(store: JobStore, fits: Callable[[Job], bool]) -> Claim | None:
         if job is None:
             return None
         claim = Claim(store, job.id, uuid.uuid4().hex)
+        # How far it was still counts, but not what its last process was doing.
+        progress = replace(job.progress, stage="", fps=0.0, eta_seconds=None, redo_seconds=0.0)
         happen(connection, job, Event.CLAIM, token=claim.token, started=now, ended=None, stop="",
-               attempts=job.attempts + 1, message="", hint="", pid=None)
+               progress=json.dumps(asdict(progress)), attempts=job.attempts + 1, message="",
+               hint="", pid=None)
         return claim
 
 
@@ -133,8 +140,12 @@ def abandoned(store: JobStore) -> list[Job]:
         return jobs
 
 
-def requeue_interrupted(store: JobStore, most_crashes: int) -> None:
-    """Put what was interrupted into the line again, where it was; what crashes too often fails."""
+def requeue_interrupted(store: JobStore, most_crashes: int) -> list[Job]:
+    """Put what was interrupted into the line again, where it was.
+
+    What crashes too often fails instead; gives those jobs.
+    """
+    failed = []
     for job in store.list({State.INTERRUPTED}):
         with store.database.writing() as connection:
             job = found(connection, job.id)
@@ -143,9 +154,11 @@ def requeue_interrupted(store: JobStore, most_crashes: int) -> None:
             if job.crashes < most_crashes:
                 happen(connection, job, Event.REQUEUE)
                 continue
-            happen(connection, job, Event.FAIL, ended=time.time(), message=job.message or
-                   f"Its process ended without a word, {job.crashes} times in a row.",
+            happen(connection, job, Event.FAIL, ended=time.time(),
+                   message=f"{job.message} That was {job.crashes} times in a row.",
                    hint="Read its log; another codec or look may get past it, then retry.")
+            failed.append(found(connection, job.id))
+    return failed
 
 
 def _ended(connection: sqlite3.Connection, job: Job, event: Event, **changes: Any) -> State:

@@ -41,7 +41,8 @@ class Order:
                options: RenderOptions | None = None) -> Self:
         """A video in a style."""
         source, target = source.absolute(), target.absolute()
-        return cls("render", target.name, target, source, recipe.name(), recipe.to_json(),
+        return cls("render", target.name, target, source, recipe.name(),
+                   recipe.anchored().to_json(),
                    {} if options is None else options.document())
 
     @property

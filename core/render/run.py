@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Literal
+
+import numpy as np
 
 from core.checkpoint import CheckpointManager, Entry, State
 from core.errors import FrameMismatch, InputError
@@ -25,6 +27,9 @@ from core.render.stack import Stack
 from core.render.stages import in_background
 from core.render.work import Finished, in_chunks
 
+Watch = Callable[[Callable[[], np.ndarray]], None]
+"""Is called with a function that gives a picture, R'G'B' (H, W, 3), which costs time to make."""
+
 _LOOK_EVERY = 3.0
 """Seconds between looks at how much room is left."""
 
@@ -33,11 +38,13 @@ class Run:
     """Renders what a checkpoint lacks of a plan; `resumed` frames are there already."""
 
     def __init__(self, plan: RenderPlan, stack: Stack, settings: Settings,
-                 checkpoint: CheckpointManager, timings: StageTimings) -> None:
+                 checkpoint: CheckpointManager, timings: StageTimings,
+                 watch: Watch | None = None) -> None:
         self.plan, self.entries = plan, checkpoint.restore()
         self.resumed = sum(entry.frames for entry in self.entries.values())
         self._stack, self._checkpoint, self._timings = stack, checkpoint, timings
-        compositor = Compositor(plan.source, plan.spec, stack.looks)
+        compositor = self._compositor = Compositor(plan.source, plan.spec, stack.looks)
+        self._watch = watch
         self._warnings = list(plan.warnings)
         if compositor.note and not stack.inert:
             self._warnings.append(f"Color: {compositor.note}.")
@@ -79,11 +86,8 @@ class Run:
                     pace.step(next(steps) - pace.done)
                 except StopIteration as done:
                     result: RenderResult = done.value
-                    break
+                    return result
                 yield self._progress("mux", pace, len(entries) - 1)
-        pace.done = pace.total
-        yield self._progress("mux", pace, len(entries) - 1)
-        return result
 
     def _result(self, kept: Kept, resumed: int, seconds: float) -> RenderResult:
         entries = [self.entries[number] for number in sorted(self.entries)]
@@ -161,6 +165,8 @@ class Run:
             self._looked = time.monotonic()
         with self._timings.measure("encode"):
             writer.write(work)
+        if self._watch is not None:
+            self._watch(lambda: self._compositor.delivered_rgb(work.picture))
         self._pace.step()
 
     def _commit(self, entry: Entry, state: State | None, reader: VideoReader) -> None:

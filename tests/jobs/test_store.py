@@ -179,7 +179,7 @@ def test_what_crashes_again_and_again_fails_unless_it_gets_on(store: JobStore, o
         claim = claimed(store)
         if crash == 2:  # a chunk further
             claim.report(JobProgress(kept=10))
-        assert claim.lost(crashed=True) is State.INTERRUPTED
+        assert claim.lost("Its process ended without a word.") is State.INTERRUPTED
         requeue_interrupted(store, 3)
         if store.get(1).state is State.FAILED:
             break

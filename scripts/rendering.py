@@ -1,0 +1,104 @@
+"""The kind of job that renders a video."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core import durable
+from core.checkpoint import clear
+from core.jobs import Job, JobProgress
+from core.pipeline import Pipeline
+from core.render.plan import stamp_of
+from core.render.workspace import Workspace
+from scripts.batch import Outcome
+from scripts.kinds import Desk, Ending, Steps
+from scripts.latest import LATEST, Latest
+from scripts.report import lines
+from scripts.targets import made
+
+if TYPE_CHECKING:
+    from core.progress import RenderResult
+
+_RESULT = "result.json"
+
+
+def steps(desk: Desk) -> Steps:
+    """Render it, or go on where it was; what an earlier run has finished is not done again."""
+    done = _finished(desk)
+    if done is not None:
+        return done
+    told = None
+    pipeline = _pipeline(desk.job)
+    with made(desk.job.target.parent), \
+            closing(pipeline.run(Latest(desk.folder / LATEST))) as progress_values:
+        for progress in progress_values:
+            if pipeline.resolved is not told:
+                told = pipeline.resolved
+                desk.plan(_plan(pipeline))
+                for note in pipeline.notes:
+                    desk.log(note)
+            if pipeline.result is not None:
+                # Before the work folder goes, which until then is what proves the result.
+                done = _remembered(desk, pipeline, pipeline.result)
+            yield JobProgress.of(progress)
+    assert done is not None
+    return done
+
+
+def _pipeline(job: Job) -> Pipeline:
+    assert job.source is not None
+    options = job.order.render_options
+    if job.attempts > 1:  # starting over is meant for what was there before the job
+        options = dataclasses.replace(options, resume=True)
+    return Pipeline.of(job.source, job.target, job.order.recipe, options)
+
+
+def _plan(pipeline: Pipeline) -> dict[str, Any]:
+    """What was decided, for whoever looks at the job."""
+    plan = pipeline.resolved
+    assert plan is not None
+    return {"codec": plan.spec.codec, "encoder": plan.spec.entry.encoder,
+            "container": plan.container, "width": plan.spec.width, "height": plan.spec.height,
+            "pixel_format": plan.spec.pixel_format, "rate": str(plan.source.rate),
+            "frames": plan.frames, "chunks": len(plan.chunks), "workers": plan.workers,
+            "gpu": dataclasses.asdict(plan.choices.step), "choice": plan.choice,
+            "notes": list(plan.warnings), "folder": str(pipeline.folder),
+            "chunk_files": f"*.{plan.spec.entry.chunk_container}"}
+
+
+def _remembered(desk: Desk, pipeline: Pipeline, result: RenderResult) -> Ending:
+    job, stages = desk.job, pipeline.timings.stages
+    told = lines(Outcome(str(job.source), job.style, result))
+    ending = Ending(
+        result={**dataclasses.asdict(result), "path": str(result.path)},
+        warnings=result.warnings, lines=tuple(told),
+        report={"stages": {name: dataclasses.asdict(cost) for name, cost in stages.items()}})
+    note = {"stamp": stamp_of(result.path), "ending": dataclasses.asdict(ending)}
+    durable.write(desk.folder / _RESULT, json.dumps(note).encode())
+    return ending
+
+
+def _finished(desk: Desk) -> Ending | None:
+    """What an earlier run came to that was ended between its result and the queue's knowing."""
+    try:
+        note = json.loads((desk.folder / _RESULT).read_bytes())
+        if tuple(note["stamp"]) != stamp_of(desk.job.target):
+            return None
+        ending = _ending(note["ending"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    folder = desk.job.plan.get("folder")
+    if folder and Path(folder).is_dir():
+        with Workspace(desk.job.target):
+            clear(Path(folder))
+    return ending
+
+
+def _ending(values: Mapping[str, Any]) -> Ending:
+    return Ending(values["result"], tuple(values["warnings"]), values["report"],
+                  tuple(values["lines"]))

@@ -1,0 +1,188 @@
+"""run-job: one job of the queue, in a process of its own. Started by the worker alone."""
+
+from __future__ import annotations
+
+import _thread
+import argparse
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from core import durable
+from core.errors import BrushreelError, DiskFull, JobError
+from core.jobs import Job, JobProgress, JobStore, State
+from core.jobs.claims import Claim, ClaimLost
+from core.worker.child import CLAIM, STOP
+from scripts.arguments import whole_number
+from scripts.failures import DONE, STOPPED, Stopped, exit_code
+from scripts.kinds import KINDS, Desk, Ending
+from scripts.terminal import Step, details, note
+
+HELP = "Work on one job; for the worker."
+
+_REPORT_EVERY, _LOG_EVERY = 0.5, 30.0
+"""Seconds between words to the queue, and lines in the log."""
+_PREDECESSOR = 60.0
+"""Seconds that a process which had the job before may take to end."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--queue", type=Path, metavar="FILE", help="where the queue is kept")
+    parser.add_argument("job", type=whole_number(1), metavar="JOB")
+
+
+def run(args: argparse.Namespace) -> int:
+    with JobStore(args.queue) as store:
+        claim = Claim(store, args.job, os.environ.get(CLAIM, ""))
+        claim.job()
+        folder = store.folder(args.job)
+        folder.mkdir(parents=True, exist_ok=True)
+        threading.Thread(target=_obey, daemon=True).start()
+        with _alone(folder):
+            claim.runs_as(os.getpid())
+            return _work(claim, folder)
+
+
+def _obey() -> None:
+    """Stop when asked to; a worker that is gone must find nobody at its job when it is back."""
+    # Not by way of sys.stdin, whose lock this thread would still hold when Python shuts down.
+    while said := os.read(0, len(STOP)):
+        if said == STOP:
+            _thread.interrupt_main()
+    os._exit(STOPPED)  # finished chunks survive any kind of end
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """A process of a worker that died may still be on its way out."""
+    lock = filelock.FileLock(folder / "lock")
+    try:
+        lock.acquire(timeout=_PREDECESSOR)
+    except filelock.Timeout as error:
+        raise JobError("Another process still works on this job.",
+                       "End it, or restart the computer.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _work(claim: Claim, folder: Path) -> int:
+    job = claim.job()
+    _log(f"Attempt {job.attempts}: {job.title}")
+    desk = Desk(job, folder, claim.planned, _log)
+    try:
+        ending = _seen_through(claim, desk)
+    except ClaimLost:
+        raise
+    except DiskFull as error:
+        return _over(claim, desk, error, claim.halt(error))
+    except BrushreelError as error:
+        return _over(claim, desk, error, claim.fail(error))
+    except OSError as error:
+        refused = BrushreelError(f"The system refused: {error}.", "Check that place and retry.")
+        return _over(claim, desk, refused, claim.fail(refused))
+    _write_report(claim.job(), folder, ending)
+    state = claim.finish(ending.result, ending.warnings)
+    for line in ending.lines:
+        note(line)
+    _log(f"The job is {state}.")
+    return DONE
+
+
+def _over(claim: Claim, desk: Desk, error: BrushreelError, state: State) -> int:
+    _log(str(error))
+    _write_report(claim.store.get(desk.job.id), desk.folder,
+                  Ending({}, lines=(error.message, f"  {error.hint}"),
+                         report={"error": error.message, "hint": error.hint, "state": state}))
+    return exit_code(error)
+
+
+def _seen_through(claim: Claim, desk: Desk) -> Ending:
+    """Every step, told to the queue, until it is done or asked to stop."""
+    kind = KINDS.get(desk.job.kind)
+    if kind is None:
+        raise JobError(f"Nobody here knows how to {desk.job.kind}.",
+                       f"Cancel this job; what can be done: {', '.join(KINDS)}.")
+    teller = _Teller(claim)
+    with closing(kind(desk)) as steps:
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as done:
+                teller.finish()
+                ending: Ending = done.value
+                return ending
+            if teller.stops(progress):
+                break
+    claim.stopped()
+    raise Stopped("Paused after a chunk.")
+
+
+class _Teller:
+    """Tells the queue how far the job is, and knows when it is to stop after a chunk."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self._told = self._logged = -1e9
+        self._kept, self._kept_at = -1, time.monotonic()
+        self._last: JobProgress | None = None
+        self._wished: int | None = None
+
+    def stops(self, progress: JobProgress) -> bool:
+        now = time.monotonic()
+        fresh = self._last is None or progress.stage != self._last.stage
+        grown = progress.kept > self._kept >= 0
+        if progress.kept != self._kept or fresh:
+            self._kept, self._kept_at = progress.kept, now
+        self._last = progress
+        if grown or fresh or now - self._told >= _REPORT_EVERY:
+            self._told = now
+            self._tell(replace(progress, redo_seconds=now - self._kept_at))
+        if now - self._logged >= _LOG_EVERY:
+            self._logged = now
+            _log(details(Step(progress.stage, progress.frames, progress.total, progress.fps,
+                              progress.eta_seconds, progress.chunk, progress.chunks)))
+        return (self._wished is not None and self._wished < progress.kept < progress.total
+                and progress.stage != "mux")
+
+    def finish(self) -> None:
+        if self._last is not None:
+            self._tell(replace(self._last, redo_seconds=0.0))
+
+    def _tell(self, progress: JobProgress) -> None:
+        try:
+            wish = self._claim.report(progress)
+        except ClaimLost:
+            raise
+        except JobError as error:  # a disk that is full for a while ends no render
+            _log(str(error))
+            return
+        if wish != "chunk":
+            self._wished = None
+        elif self._wished is None:
+            self._wished = progress.kept
+
+
+def _write_report(job: Job, folder: Path, ending: Ending) -> None:
+    """report.json for programs, report.txt for people."""
+    document: dict[str, Any] = {
+        "job": job.id, "kind": job.kind, "title": job.title, "style": job.style,
+        "source": str(job.source or ""), "target": str(job.target), "started": job.started,
+        "ended": time.time(), "attempts": job.attempts, "plan": dict(job.plan),
+        "progress": asdict(job.progress), "warnings": list(ending.warnings),
+        "result": dict(ending.result), **ending.report}
+    durable.write(folder / "report.json", json.dumps(document, indent=2).encode())
+    durable.write(folder / "report.txt", ("\n".join(ending.lines) + "\n").encode())
+
+
+def _log(text: str) -> None:
+    note(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}")

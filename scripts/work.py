@@ -1,0 +1,72 @@
+"""work: the worker, which takes jobs from the queue until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from core.jobs import JobStore
+from core.worker.start import BACKGROUND, LOG, detach
+from scripts.arguments import whole_number
+from scripts.failures import DONE
+from scripts.report import print_json
+from scripts.terminal import note
+
+HELP = "Work on what is queued; only one worker runs at a time."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true",
+                        help="end when nothing is left to do, instead of waiting for more")
+    parser.add_argument(BACKGROUND, action="store_true",
+                        help="go on working when this terminal is closed")
+    parser.add_argument("--cpu-jobs", type=whole_number(1, 16), default=1, metavar="N",
+                        help="jobs that run at a time on the processor, beside one on the GPU "
+                             "(default: 1)")
+    parser.add_argument("--ceiling", type=whole_number(50, 100), metavar="CELSIUS",
+                        help="let everything stand still while a GPU is hotter than that")
+    parser.add_argument("--patience", type=whole_number(5), metavar="SECONDS",
+                        help="how long a render may show nothing new (default: 300)")
+    parser.add_argument("--queue", type=Path, metavar="FILE",
+                        help="where the queue is kept (default: the data folder)")
+
+
+def run(args: argparse.Namespace) -> int:
+    with JobStore(args.queue) as store:
+        if args.background:
+            detach([sys.executable, "-m", "scripts.cli", "work", *_again(args, store)],
+                   store.path.with_name(LOG))
+        else:
+            _work(args, store)
+    if args.json:
+        print_json({"background": args.background, "queue": str(store.path)})
+    return DONE
+
+
+def child_command(queue: Path) -> tuple[str, ...]:
+    """What runs one job, completed by its number."""
+    return (sys.executable, "-m", "scripts.cli", "run-job", "--queue", str(queue.absolute()))
+
+
+def _work(args: argparse.Namespace, store: JobStore) -> None:
+    from core.hardware import HardwareManager
+    from core.worker import Duties, Lanes, Patience, Worker
+
+    with HardwareManager(ceiling=args.ceiling) as hardware:
+        gpus = len(hardware.report().gpus)
+        patience = Patience() if args.patience is None else Patience(rendering=args.patience)
+        duties = Duties(
+            command=child_command(store.path), lanes=Lanes(gpus, args.cpu_jobs),
+            patience=patience, hot=lambda: " ".join(hardware.observe().hot) if gpus else "",
+            tell=note, staying=not args.once)
+        Worker(store, duties).run()
+
+
+def _again(args: argparse.Namespace, store: JobStore) -> list[str]:
+    """The same options for the worker in the background."""
+    given = {"--cpu-jobs": args.cpu_jobs, "--ceiling": args.ceiling, "--patience": args.patience,
+             "--queue": store.path.absolute()}
+    options = [word for name, value in given.items() if value is not None
+               for word in (name, str(value))]
+    return [*options, "--once"] if args.once else options

@@ -1,0 +1,43 @@
+"""A worker in a process of its own, for tests: QUEUE [once], which children are ours."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from core.errors import JobError
+from core.jobs import JobStore
+from core.worker import Duties, Patience, Worker
+from core.worker.lanes import Lanes
+from scripts.interrupts import interruptible
+
+
+def main(queue: str, *words: str) -> int:
+    heat = Path(queue).with_name("heat")
+    told = Path(queue).with_name("announced")
+
+    def announce(title: str, text: str) -> None:
+        with told.open("a") as lines:
+            lines.write(f"{title}: {text}\n")
+
+    duties = Duties(
+        command=(sys.executable, "-m", "tests.jobs.child", "run-job", "--queue", queue),
+        lanes=Lanes(gpus=int("gpu" in words)),
+        patience=Patience(preparing=30, rendering=3, joining=30, times=3),
+        hot=lambda: "It is hot." if heat.exists() else "",
+        tell=lambda text: print(f"{time.monotonic():.2f} {text}", flush=True),
+        announce=announce, staying="once" not in words)
+    try:
+        with interruptible(), JobStore(Path(queue)) as store:
+            Worker(store, duties).run()
+    except JobError as error:
+        print(error, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
