@@ -13,6 +13,11 @@ from core.worker.lanes import Lanes
 from scripts.interrupts import interruptible
 
 
+def say(text: str) -> None:
+    sys.stdout.write(f"{time.monotonic():.2f} {text}\n")
+    sys.stdout.flush()
+
+
 def main(queue: str, *words: str) -> int:
     heat = Path(queue).with_name("heat")
     told = Path(queue).with_name("announced")
@@ -26,13 +31,13 @@ def main(queue: str, *words: str) -> int:
         lanes=Lanes(gpus=int("gpu" in words)),
         patience=Patience(preparing=30, rendering=3, joining=30, times=3),
         hot=lambda: "It is hot." if heat.exists() else "",
-        tell=lambda text: print(f"{time.monotonic():.2f} {text}", flush=True),
+        tell=say,
         announce=announce, staying="once" not in words)
     try:
         with interruptible(), JobStore(Path(queue)) as store:
             Worker(store, duties).run()
     except JobError as error:
-        print(error, flush=True)
+        say(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
