@@ -30,7 +30,7 @@ from core.render.preflight import Survey, plan_render, survey
 from core.render.remarks import resumable
 from core.render.room import check_disk
 from core.render.run import Run, Watch
-from core.render.stack import CallableStylizer, Look, Stack, look_of
+from core.render.stack import CallableStylizer, Look, Stack
 from core.render.target import check_free, check_target
 from core.render.workspace import Workspace
 from core.temporal import Temporal
@@ -169,7 +169,7 @@ class Pipeline:
     def _stack(self) -> Stack:
         drawing = self._drawing
         if isinstance(drawing, Recipe):
-            return Stack([look_of(layer) for layer in drawing.layers])
+            return Stack.of(drawing)
         return Stack([Look(drawing if isinstance(drawing, Stylizer)
                            else CallableStylizer(drawing))])
 

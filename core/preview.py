@@ -17,7 +17,7 @@ from core.progress import StageTimings
 from core.recipe import Recipe
 from core.render.composite import Compositor
 from core.render.engine import Engine
-from core.render.stack import Stack, look_of
+from core.render.stack import Stack
 
 
 def render_still(input_path: str | Path, recipe: Recipe, time: Fraction) -> np.ndarray:
@@ -27,7 +27,7 @@ def render_still(input_path: str | Path, recipe: Recipe, time: Fraction) -> np.n
     Raises InvalidParameter where the source shows nothing at that time.
     """
     path = Path(input_path)
-    stack = Stack([look_of(layer) for layer in recipe.layers])
+    stack = Stack.of(recipe)
     with VideoReader(path, deinterlace=not stack.inert) as reader:
         source = reader.metadata
         index = index_packets(path)

@@ -69,8 +69,9 @@ class Layer(_Value):
 class Quality(_Value):
     """What a quality preset stands for.
 
-    `effort` is the encoder's; `detail` is the short side, in pixels, beyond which looks are drawn
-    reduced and enlarged again (None for never); `temporal` is the mode where none is asked for.
+    `effort` is the encoder's and the looks'; `detail` is the short side, in pixels, beyond which
+    looks are drawn reduced and enlarged again (None for never); `temporal` is the mode where none
+    is asked for.
     """
 
     effort: Literal["speed", "balanced", "quality"]

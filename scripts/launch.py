@@ -37,8 +37,8 @@ ON_GPU = {"onnxruntime": "onnxruntime-gpu[cuda,cudnn]"}
 """Packages that another takes the place of where there is an NVIDIA driver, never beside it."""
 ALONE = ("lpips",)
 """Packages of which only the files are needed: what they ask for would pull a second torch."""
-LEARNING = ("train", "finetune")
-"""Commands that need requirements.txt, which comes with the first of them."""
+LEARNING = {"train", "finetune", "training"}
+"""Commands, and what bench is told, that need requirements.txt; it comes with the first of them."""
 SIZES = {"requirements-base.txt": "a few hundred MB", "requirements.txt": "about a GB"}
 
 
@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     testing = command == "test"
     try:
         install("requirements-dev.txt" if testing else
-                "requirements.txt" if command in LEARNING else "requirements-base.txt")
+                "requirements.txt" if LEARNING & set(arguments[:2]) else "requirements-base.txt")
     except (SetupFailed, OSError) as error:
         print(error, file=sys.stderr)
         return 2

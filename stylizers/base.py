@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast, get_args
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -91,6 +91,9 @@ class Means:
     gpu: bool = True
 
 
+Effort = Literal["speed", "balanced", "quality"]
+"""Quality presets, as far as a look is concerned."""
+
 P = TypeVar("P", bound=StyleParams)
 
 
@@ -121,6 +124,12 @@ class Stylizer(Generic[P]):
             given = {} if params is None else params.model_dump()
             params = cast(P, self.Params.build({**given, **values}))
         self.params: P = params
+
+    def at(self, effort: Effort) -> Self:
+        """The same look at a quality preset: those that can be drawn finer or faster answer with
+        another.
+        """
+        return self
 
     def support(self) -> float:
         """How far a source pixel reaches in the styled picture, in reference pixels."""

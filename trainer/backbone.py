@@ -27,13 +27,13 @@ class Vgg(nn.Module):
         super().__init__()
         # The first turns RGB into BGR 0..255 less the mean of ImageNet.
         self.color = _convolution(weights, "0")
-        self.blocks = nn.ModuleList(
-            nn.ModuleList(_convolution(weights, name) for name in block) for block in self._BLOCKS)
+        layers = [[_convolution(weights, name) for name in block] for block in self._BLOCKS]
+        self.blocks = nn.ModuleList(nn.ModuleList(block) for block in layers)
+        self._layers = layers
 
     def forward(self, image: Tensor) -> list[Tensor]:
         now, taps = self.color(image), []
-        for block in self.blocks:
-            *before, last = block
+        for *before, last in self._layers:
             for layer in before:
                 now = functional.max_pool2d(torch.relu(layer(now)), 2)
             now = torch.relu(last(now))
@@ -59,7 +59,8 @@ class SqueezeNet(nn.Module):
 
     def forward(self, image: Tensor) -> list[Tensor]:
         weights = {name: self.get_buffer(key) for key, name in self._names.items()}
-        return activations(weights, (image - self.mean) / self.deviation, self.TAPS)
+        normalized = (image - self.get_buffer("mean")) / self.get_buffer("deviation")
+        return activations(weights, normalized, self.TAPS)
 
 
 def _convolution(weights: Mapping[str, Tensor], name: str) -> nn.Conv2d:

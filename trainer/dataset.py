@@ -85,7 +85,7 @@ def sized(image: np.ndarray, short_side: int) -> np.ndarray:
 
 def _frames(path: Path) -> list[np.ndarray]:
     known = VideoProbe.probe(path)
-    count = max(1, round(float(known.duration * known.rate)))
+    count = known.frames or round((known.duration or 1) * known.rate)
     step = max(1, count // FRAMES_OF_A_VIDEO)
     with VideoReader(path) as reader:
         taken = [frame for number, frame in zip(range(step * FRAMES_OF_A_VIDEO),

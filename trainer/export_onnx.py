@@ -82,7 +82,7 @@ def variants(path: Path, pictures: Sequence[np.ndarray]) -> list[Variant]:
 
 
 def _exported(network: nn.Module) -> bytes:
-    content = io.BytesIO()
+    content: Any = io.BytesIO()
     place = next(network.parameters()).device
     axes = {2: "height", 3: "width"}
     with warnings.catch_warnings():
@@ -123,7 +123,7 @@ def _quantized(path: Path, inputs: Sequence[np.ndarray]) -> bytes:
 
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
 
-    class Shown(CalibrationDataReader):  # type: ignore[misc]  # the package has no types
+    class Shown(CalibrationDataReader):
         def __init__(self) -> None:
             self._left = iter([{"image": image} for image in inputs])
 

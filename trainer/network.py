@@ -39,7 +39,7 @@ class StyleNetwork(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         drawn = torch.sigmoid(self.up(self.blocks(self.down(image - 0.5))))
         # Strides round sides up to multiples of four; what is beyond the picture goes.
-        return cast(Tensor, drawn[..., :image.shape[2], :image.shape[3]])
+        return drawn[..., :image.shape[2], :image.shape[3]]
 
     @classmethod
     def from_onnx(cls, path: Path) -> StyleNetwork:

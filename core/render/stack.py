@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 
 from core.io.orientation import DisplayMatrix
-from core.recipe import Layer
+from core.recipe import Layer, Recipe
 from core.render.masks import Mask
 from stylizers import IdentityStylizer, style
-from stylizers.base import Analysis, Means, StyleParams, Stylizer
+from stylizers.base import Analysis, Effort, Means, StyleParams, Stylizer
 from stylizers.composite import mix, recolor
 from stylizers.frame import Frame
 
@@ -54,9 +54,9 @@ class CallableStylizer(Stylizer[StyleParams]):
         return self.function(frame.image)
 
 
-def look_of(layer: Layer) -> Look:
-    """The layer's look, its mask not yet opened."""
-    stylizer = style(layer.style)(layer.settings)
+def look_of(layer: Layer, effort: Effort = "balanced") -> Look:
+    """The layer's look at a quality preset, its mask not yet opened."""
+    stylizer = style(layer.style)(layer.settings).at(effort)
     mask = None if layer.mask is None else Mask(layer.mask)
     return Look(stylizer, layer.strength, layer.keep_colors, mask)
 
@@ -66,6 +66,10 @@ class Stack:
 
     def __init__(self, looks: Sequence[Look]) -> None:
         self.looks = tuple(looks)
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Stack:
+        return cls([look_of(layer, recipe.quality.effort) for layer in recipe.layers])
 
     @property
     def inert(self) -> bool:

@@ -7,26 +7,38 @@ from pathlib import Path
 
 from scripts.arguments import one_of, whole_number
 
+_BENCHMARKS = ("pipeline", "looks", "neural", "training")
 HELP = "Measure speed and memory on this machine."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", type=one_of("benchmark", ["pipeline", "looks"]),
-                        metavar="pipeline|looks", help="a whole render, or looks alone beside what "
-                                                       "draws like them elsewhere")
+    parser.add_argument("what", type=one_of("benchmark", _BENCHMARKS),
+                        metavar="|".join(_BENCHMARKS),
+                        help="a whole render; looks alone beside what draws like them elsewhere; "
+                             "style networks beside plain ONNX Runtime; the shipped ones against "
+                             "optimizing picture by picture")
     parser.add_argument("--in", dest="input", type=Path, metavar="VIDEO",
                         help="default: the sample clip")
     parser.add_argument("--style", metavar="STYLE",
-                        help="pipeline: a style (default: pencil); looks: one or several, with "
-                             "commas (default: all)")
+                        help="pipeline: a style (default: pencil); looks, neural: one or "
+                             "several, with commas (default: all)")
     parser.add_argument("--frames", type=whole_number(1), metavar="N",
-                        help="pipeline: use only the first N; looks: use N, spread over the clip "
-                             "(default: 3)")
+                        help="pipeline, neural: use only the first N; looks: use N, spread over "
+                             "the clip (default: 3)")
     parser.add_argument("--repeat", type=whole_number(1, 100), default=5, metavar="N",
                         help="runs of which the median counts (default: 5)")
     parser.add_argument("--memory", action="store_true",
                         help="pipeline: also compare the memory of 300 and 3,000 frames; takes "
                              "minutes")
+    judging = parser.add_argument_group("training")
+    judging.add_argument("--data", type=Path, metavar="DIR", help="photographs, never trained on")
+    judging.add_argument("--paintings", type=Path, metavar="DIR",
+                         help="the paintings, named as the models are")
+    judging.add_argument("--backbones", type=Path, metavar="DIR",
+                         help="where the networks lie that judge pictures")
+    judging.add_argument("--start", type=one_of("start", ["photograph", "noise"]),
+                         default="photograph", metavar="photograph|noise",
+                         help="what the optimization begins with (default: photograph)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,6 +46,14 @@ def run(args: argparse.Namespace) -> int:
         from scripts.bench.looks import bench_looks
 
         return bench_looks(args)
+    if args.what == "neural":
+        from scripts.bench.neural import bench_neural
+
+        return bench_neural(args)
+    if args.what == "training":
+        from scripts.bench.training import bench_training
+
+        return bench_training(args)
     from scripts.bench.pipeline import bench_pipeline
 
     args.style = args.style or "pencil"

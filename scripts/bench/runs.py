@@ -70,12 +70,12 @@ def timed_transcode(source: Path, target: Path, spec: VideoSpec, frames: int) ->
     return seconds
 
 
-def peak_memory(source: Path, target: Path, style: str) -> int:
+def peak_memory(source: Path, target: Path, style: str, *options: str) -> int:
     """Bytes a render of the whole source holds at its peak, in a process of its own."""
     import psutil
 
     command = [sys.executable, "-m", "scripts.cli", "render", "--in", str(source), "--styles",
-               style, "--out", str(target), "--no-resume", "--overwrite"]
+               style, "--out", str(target), "--no-resume", "--overwrite", *options]
     root = Path(__file__).resolve().parent.parent.parent
     environment = {**os.environ, "PYTHONPATH": str(root)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import cv2
 import numpy as np
@@ -15,13 +15,15 @@ from pydantic import Field
 from typing_extensions import override
 
 from core.errors import ModelMissing
-from stylizers.base import Analysis, Means, StyleParams, Stylizer
+from stylizers.base import Analysis, Effort, Means, StyleParams, Stylizer
 from stylizers.frame import REFERENCE_SHORT_SIDE, Frame
 from stylizers.neural.conventions import Conventions, declared
 from stylizers.neural.network import Network, Tiling
 
 _MOST = 4.0
 """How many times a picture is enlarged at most before it is drawn."""
+_LEAST = 64
+"""Short side, in pixels, below which no network has anything to draw."""
 _HEADROOM = 0.5
 """Share of the free memory that networks may take together."""
 
@@ -29,8 +31,9 @@ _HEADROOM = 0.5
 class NeuralParams(StyleParams):
     model_path: Path | None = Field(None, description="The network, an ONNX file; see the command "
                                                       "models.")
-    detail: int = Field(540, ge=64, le=2160, description="Short side, in pixels, of what the "
-                        "network draws: more makes finer strokes and takes longer.")
+    detail: int = Field(540, ge=_LEAST, le=2160, description="Short side, in pixels, of what the "
+                        "network draws: more makes finer strokes and takes longer. The preset "
+                        "speed takes half of it.")
     tile_size: int = Field(512, ge=128, le=2048, description="Longest side of the tiles a network "
                            "draws, in pixels, where it allows tiles.")
     overlap: int = Field(32, ge=0, le=256, description="What neighboring tiles share at least, in "
@@ -59,6 +62,12 @@ class NeuralStylizer(Stylizer[NeuralParams]):
         self._opening = Lock()
         self._means = Means(cores=os.cpu_count() or 1)
         self._network: Network | None = None
+
+    @override
+    def at(self, effort: Effort) -> Self:
+        if effort != "speed":
+            return self
+        return type(self)(self.params, detail=max(self.params.detail // 2, _LEAST))
 
     @property
     def version(self) -> str:

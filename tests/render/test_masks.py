@@ -14,6 +14,7 @@ from core.preview import render_still
 from core.recipe import Layer
 from core.render.masks import Mask
 from core.render.stack import Look, look_of
+from stylizers.base import Effort
 from tests import reels
 from tests.clips import Film
 
@@ -61,12 +62,11 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     """Every look of every render, kept, so that nothing is closed because nobody knows it."""
     kept: list[Look] = []
 
-    def opened(layer: Layer) -> Look:
-        kept.append(look_of(layer))
+    def opened(layer: Layer, effort: Effort) -> Look:
+        kept.append(look_of(layer, effort))
         return kept[-1]
 
-    for module in ("core.pipeline", "core.preview"):
-        monkeypatch.setattr(f"{module}.look_of", opened)
+    monkeypatch.setattr("core.render.stack.look_of", opened)
     return kept
 
 

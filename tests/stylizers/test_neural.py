@@ -93,6 +93,13 @@ def test_a_network_that_takes_statistics_is_not_tiled_unless_memory_forces_it() 
     assert plain.prepare(1920, 1080, Means()) == ("The network runs on CPU.",)
 
 
+def test_the_preset_speed_draws_with_half_the_detail() -> None:
+    look = made("neural", detail=300)
+    assert look.at("balanced") is look and look.at("quality") is look
+    assert look.at("speed").params.detail == 150
+    assert made("neural", detail=64).at("speed").params.detail == 64
+
+
 CONVENTIONS: list[dict[str, Any]] = [
     {"layout": "NHWC"}, {"range": "0..255"}, {"range": "-1..1"}, {"batch_axis": False},
     {"dtype": "float16"}, {"order": "BGR"}, {"batch": 4}, {"layout": "NHWC", "range": "-1..1"},
