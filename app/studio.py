@@ -16,7 +16,7 @@ from core.errors import BrushreelError
 from core.io import VideoMetadata, orientation
 from core.recipe import Recipe
 from core.render.detail import reduced
-from core.render.stack import Stack, look_of
+from core.render.stack import Stack
 from core.viewing import FrameStrip, displayed, draw, upright
 
 THUMBNAIL = 180
@@ -102,7 +102,7 @@ class Studio:
 
     def card(self, path: Path, number: int, recipe: Recipe) -> str | None:
         """The address of a small drawing, or None while it is being made; "" where it fails."""
-        key = (path, _stamp(path), number, recipe.model_dump_json(include={"layers"}))
+        key = (path, _stamp(path), number, recipe.model_dump_json(include={"layers", "preset"}))
         with self._lock:
             work = self._cards.get(key)
             if work is None:
@@ -118,7 +118,7 @@ class Studio:
         try:
             strip = self.strip(path)
             frame = reduced(strip.frame(number), THUMBNAIL)
-            stack = Stack([look_of(layer) for layer in recipe.layers])
+            stack = Stack.of(recipe)
             picture = draw(frame, stack, strip.metadata.start,
                            orientation.display_matrix(strip.metadata))
             stack.close()
@@ -130,11 +130,10 @@ class Studio:
 
     def _stack(self, recipe: Recipe) -> tuple[Stack, threading.Lock]:
         """Looks ready to draw, kept because some lay paper or load networks first."""
-        key = recipe.model_dump_json(include={"layers"})
+        key = recipe.model_dump_json(include={"layers", "preset"})
         with self._lock:
             if key not in self._stacks:
-                self._stacks[key] = (Stack([look_of(layer) for layer in recipe.layers]),
-                                     threading.Lock())
+                self._stacks[key] = (Stack.of(recipe), threading.Lock())
             self._stacks.move_to_end(key)
             while len(self._stacks) > _STACKS:
                 self._stacks.popitem(last=False)

@@ -45,12 +45,12 @@ def _drawn_with_gpu(recipe_json: str) -> bool:
     """Asked again and again of everything that is queued."""
     from core.io.codecs import CODECS
     from core.recipe import Recipe
-    from core.render.stack import Stack, look_of
+    from core.render.stack import Stack
 
     try:
         recipe = Recipe.from_json(recipe_json)
         codec = recipe.output.codec
-        drawn = Stack([look_of(layer) for layer in recipe.layers])
+        drawn = Stack.of(recipe)
     except BrushreelError:
         return False  # its own process will say what is wrong with it
     return drawn.demanding or codec == "auto" or bool(CODECS[codec].software)
