@@ -51,6 +51,7 @@ class Pipeline:
     the source begins. An interrupted render goes on where it stopped when it is run again with
     the same settings, unless `resume` is False. An existing output is refused unless `overwrite`.
     A hardware encoder that fails on the way has the render begin again in software, or fail.
+    Unfinished work lies beside the output, or in the folder `scratch`.
     """
 
     def __init__(self, input_path: str | Path, output_path: str | Path,
@@ -59,7 +60,8 @@ class Pipeline:
                  use_temporal: bool | None = None, start: Fraction | float | None = None,
                  end: Fraction | float | None = None, workers: int | None = None,
                  resume: bool = True, overwrite: bool = False,
-                 on_encoder_failure: Literal["restart", "fail"] = "restart") -> None:
+                 on_encoder_failure: Literal["restart", "fail"] = "restart",
+                 scratch: str | Path | None = None) -> None:
         if workers is not None and workers < 1:
             raise InvalidParameter(f"workers={workers} is refused: it must be 1 or more.",
                                    "Leave it out to use every core.")
@@ -79,6 +81,7 @@ class Pipeline:
             output=recipe.output if recipe else Output(), chunk_duration=chunk_duration,
             start=None if start is None else Fraction(start),
             end=None if end is None else Fraction(end), workers=workers, overwrite=overwrite,
+            scratch=None if scratch is None else Path(scratch),
             effort=recipe.quality.effort if recipe else "balanced")
 
     @classmethod
@@ -86,7 +89,8 @@ class Pipeline:
         """The render of a recipe with the options of a command or a job."""
         return cls(source, target, recipe=recipe, start=options.start, end=options.end,
                    chunk_duration=options.chunk, workers=options.workers, resume=options.resume,
-                   overwrite=options.overwrite, on_encoder_failure=options.on_encoder_failure)
+                   overwrite=options.overwrite, on_encoder_failure=options.on_encoder_failure,
+                   scratch=options.scratch)
 
     def process(self, progress_callback: Callable[[Progress], None] | None = None
                 ) -> RenderResult:
@@ -104,7 +108,7 @@ class Pipeline:
         called with a function that gives the newest picture, for every one that is encoded.
         """
         check_target(self._request)
-        with Workspace(self._request.target) as workspace:
+        with Workspace(self._request.target, self._request.scratch) as workspace:
             if workspace.empty:
                 check_free(self._request)
             stack, settings = self._stack(), self._settings()

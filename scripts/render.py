@@ -51,6 +51,8 @@ def add_render_options(parser: argparse.ArgumentParser, *, required: bool) -> No
                       help="length of the parts that an interruption keeps, 10 to 120")
     work.add_argument("--workers", type=whole_number(1), metavar="N",
                       help="frames drawn at a time (default: one per core)")
+    work.add_argument("--scratch", type=Path, metavar="DIR",
+                      help="where unfinished work lies (default: beside the output)")
     work.add_argument("--no-resume", action="store_true",
                       help="start over instead of going on with an interrupted render")
     work.add_argument("--on-encoder-failure", type=one_of("choice", ["restart", "fail"]),
@@ -82,7 +84,7 @@ def options_of(args: argparse.Namespace) -> RenderOptions:
     return RenderOptions(
         start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
         workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite,
-        on_encoder_failure=args.on_encoder_failure)
+        on_encoder_failure=args.on_encoder_failure, scratch=args.scratch)
 
 
 def recipes_asked(args: argparse.Namespace, sources: Sequence[Path], single: bool

@@ -94,7 +94,7 @@ def _finished(desk: Desk) -> Ending | None:
         return None
     folder = desk.job.plan.get("folder")
     if folder and Path(folder).is_dir():
-        with Workspace(desk.job.target):
+        with Workspace(desk.job.target, desk.job.order.render_options.scratch):
             clear(Path(folder))
     return ending
 

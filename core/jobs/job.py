@@ -41,6 +41,8 @@ class Order:
                options: RenderOptions | None = None) -> Self:
         """A video in a style."""
         source, target = source.absolute(), target.absolute()
+        if options is not None and options.scratch is not None:
+            options = replace(options, scratch=options.scratch.absolute())
         return cls("render", target.name, target, source, recipe.name(),
                    recipe.anchored().to_json(),
                    {} if options is None else options.document())

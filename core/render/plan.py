@@ -38,6 +38,7 @@ class Request:
     end: Fraction | None = None
     workers: int | None = None
     overwrite: bool = False
+    scratch: Path | None = None
     effort: str = "balanced"
 
 

@@ -18,11 +18,21 @@ _BITS_PER_PIXEL = {"ffv1": 0.45, "prores": 3.5}
 def check_disk(plan: RenderPlan, folder: Path) -> None:
     """Refuse a render whose chunks and output would not fit; what `folder` holds is paid for."""
     held = sum(path.stat().st_size for path in folder.iterdir()) if folder.is_dir() else 0
-    needed = max(2 * estimated_size(plan) - held, 0) + DISK_FLOOR
-    free = shutil.disk_usage(plan.target.parent).free
+    output, work = plan.target.parent, folder.parent
+    size = estimated_size(plan)
+    if output.stat().st_dev == work.stat().st_dev:
+        _check_free(output, max(2 * size - held, 0))
+    else:
+        _check_free(output, size)
+        _check_free(work, max(size - held, 0))
+
+
+def _check_free(folder: Path, needed: int) -> None:
+    needed += DISK_FLOOR
+    free = shutil.disk_usage(folder).free
     if free < needed:
         raise DiskFull(
-            f"{plan.target.parent} has {free / 2**20:.0f} MB free, and this render needs about "
+            f"{folder} has {free / 2**20:.0f} MB free, and this render needs about "
             f"{needed / 2**20:.0f} MB.", "Free some space, or choose another folder.")
 
 

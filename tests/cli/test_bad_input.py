@@ -67,6 +67,7 @@ BAD = {
     "RENDER --chunk 9": "Give 10 to 120 seconds",
     "RENDER --chunk 121": "Give 10 to 120 seconds",
     "RENDER --workers 0": "--workers: '0' is refused",
+    "RENDER --scratch plain": "scratch folder plain is not there",
     "RENDER --start soon": "'soon' is not a time",
     "RENDER --start 0.5 --end 0.2": "not after the start",
     "RENDER --start 1:00:00": "after the end of",

@@ -205,3 +205,20 @@ def test_another_thread_is_left_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [signal.getsignal(signal.SIGTERM)]
+
+
+def test_unfinished_work_may_lie_on_another_disk(cli: Cli, long_clip: Path, stop_at: StopAt
+                                                 ) -> None:
+    Path("fast").mkdir()
+    arguments = ("render", "--in", long_clip, *CHUNKED, "--out", "out.mkv", "--scratch", "fast")
+    stop_at(45, KeyboardInterrupt())
+    assert cli(*arguments).code == 130
+    assert not Path("out.mkv.render").exists()
+    [work] = Path("fast").iterdir()
+    assert work.name.startswith("out.mkv-")
+    assert [path.name for path in sorted(work.rglob("*.nut"))] == [
+        "chunk-00000.nut", "chunk-00001.nut"]
+    stop_at(NEVER, KeyboardInterrupt())
+    [result] = cli(*arguments, "--json").document["results"]
+    assert (result["frames"], result["resumed_frames"]) == (60, 40)
+    assert left_in(long_clip.parent) == {"long.mkv", "out.mkv", "fast"}

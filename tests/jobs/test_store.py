@@ -33,7 +33,7 @@ def names(store: JobStore, *states: State) -> list[str]:
 
 def test_an_order_is_kept_exactly(store: JobStore, tmp_path: Path) -> None:
     options = RenderOptions(start=Fraction(1, 3), end=Fraction(7), chunk=10.0, workers=2,
-                            overwrite=True)
+                            overwrite=True, scratch=tmp_path)
     order = Order.render(tmp_path / "clip.mp4", tmp_path / "é 'out'.mp4", PENCIL, options)
     job = store.add(order)
     with JobStore(store.path) as again:
