@@ -15,6 +15,7 @@ from app.media import MediaLibrary
 from core import presets
 from core.errors import BrushreelError, InvalidParameter
 from core.io import VideoProbe
+from core.jobs import Job
 from core.recipe import Layer
 
 
@@ -52,7 +53,7 @@ class Desk:
         """Do something that may be refused, which `problem` then says."""
         self.problem = None
         try:
-            draft = act()
+            draft = act()  # which may leave a problem that stops only a part of it
         except BrushreelError as error:
             self.problem = error
             return False
@@ -166,6 +167,21 @@ class Desk:
     def _replace(self, made: Callable[[], Layer], what: str = "") -> None:
         self.try_(lambda: self.draft.with_layer(made(), min(self.layer_at,
                                                            len(self.draft.take) - 1)), what)
+
+    def reuse(self, job: Job) -> None:
+        """File, look and settings of a job, to go on from."""
+        def again() -> Draft | None:
+            recipe, options = job.order.recipe, job.order.render_options
+            if job.source is None or not self.open([job.source]):
+                return None
+            return self.draft.with_(
+                takes=(recipe.layers,), active=0, quality=recipe.preset, hold=recipe.hold,
+                temporal=recipe.temporal, output=recipe.output, folder=job.target.parent,
+                start=None if options.start is None else float(options.start),
+                end=None if options.end is None else float(options.end))
+
+        self.layer_at = 0
+        self.try_(again)
 
     # Everything else
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from stylizers.base import StyleParams
@@ -27,6 +28,7 @@ class FormField:
     choices: tuple[str, ...] = ()
 
 
+@cache
 def fields_of(params: type[StyleParams]) -> tuple[FormField, ...]:
     """In the order of the declaration; how a look is executed is none of an artist's business."""
     schema = params.model_json_schema()

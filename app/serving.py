@@ -7,6 +7,7 @@ from functools import cache
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.draft import DraftFile
+from app.footage import Footage
 from app.media import MediaLibrary, PictureStore
 from app.studio import Studio
 from app.vitals import Watch
@@ -38,6 +39,18 @@ def jobs() -> JobStore:
 
 
 @cache
+def footage() -> Footage:
+    return Footage(library())
+
+
+def worker() -> bool:
+    """Have somebody work on the queue; JobError where nobody begins."""
+    from core.worker import ensure_worker
+
+    return ensure_worker(jobs())
+
+
+@cache
 def draft_file() -> DraftFile:
     return DraftFile()
 
@@ -53,5 +66,7 @@ def forget() -> None:
         jobs().close()
     if studio.cache_info().currsize:
         studio().close()
-    for shared in (library, pictures, studio, jobs, draft_file, watch):
+    if footage.cache_info().currsize:
+        footage().close()
+    for shared in (library, footage, pictures, studio, jobs, draft_file, watch):
         shared.cache_clear()

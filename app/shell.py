@@ -14,6 +14,7 @@ st.set_page_config(page_title="Brushreel", page_icon="🎞️", layout="wide",
 theme.apply()
 page = st.navigation([
     st.Page("pages/dashboard.py", title="Dashboard", default=True),
+    st.Page("pages/batch_queue.py", title="Batch Queue", url_path="queue"),
 ], position="top")
 with st.container(key="strip-box"):
     hardware_strip(watch(), data_folder())

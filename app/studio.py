@@ -21,6 +21,8 @@ from core.viewing import FrameStrip, displayed, draw, upright
 
 THUMBNAIL = 180
 """Short side of a look's card, in pixels."""
+POSTERS = 8
+"""Stretches of a video that cards have pictures of their own for."""
 _OPEN = 3
 """Sources that are kept open."""
 _STACKS = 24
@@ -101,18 +103,31 @@ class Studio:
         return self._shown(picture, strip.metadata, spent)
 
     def card(self, path: Path, number: int, recipe: Recipe) -> str | None:
-        """The address of a small drawing, or None while it is being made; "" where it fails."""
-        key = (path, _stamp(path), number, recipe.model_dump_json(include={"layers", "preset"}))
+        """The address of a small drawing, or None while it is being made; "" where it fails.
+
+        It shows a picture near the one of that number, so that a step along the video does not
+        draw all of them anew; what nobody looks at any more is not begun.
+        """
+        number = self._poster(path, number)
+        at = (path, _stamp(path), number)
+        key = (*at, recipe.model_dump_json(include={"layers", "preset"}))
         with self._lock:
             work = self._cards.get(key)
-            if work is None:
+            if work is None or work.cancelled():
+                for other, waiting in self._cards.items():
+                    if other[:3] != at:
+                        waiting.cancel()
                 work = self._cards[key] = self._press.submit(self._small, path, number, recipe)
             self._cards.move_to_end(key)
             while len(self._cards) > 400:
                 self._cards.popitem(last=False)[1].cancel()
-        if not work.done() or work.cancelled():
-            return None
-        return work.result()
+        return work.result() if work.done() and not work.cancelled() else None
+
+    def _poster(self, path: Path, number: int) -> int:
+        """The middle of the stretch that picture lies in."""
+        length = len(self.strip(path))
+        stretch = max(length // POSTERS, 1)
+        return min(number // stretch * stretch + stretch // 2, length - 1)
 
     def _small(self, path: Path, number: int, recipe: Recipe) -> str:
         try:

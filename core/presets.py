@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -188,10 +189,17 @@ def _read(folder: Path, look: str) -> dict[str, LookPreset]:
 def _located(declared: type[StyleParams], values: Mapping[str, Any], folder: Path
              ) -> dict[str, Any]:
     """Files are named as seen from `folder`; what can name none is left for the look to refuse."""
-    paths = {name for name, entry in declared.model_json_schema()["properties"].items()
-             if any(choice.get("format") == "path" for choice in entry.get("anyOf", [entry]))}
+    paths = _paths_of(declared)
     return {name: _from(folder, value) if name in paths else value
             for name, value in values.items()}
+
+
+@cache
+def _paths_of(declared: type[StyleParams]) -> frozenset[str]:
+    """The parameters that name a file."""
+    return frozenset(
+        name for name, entry in declared.model_json_schema()["properties"].items()
+        if any(choice.get("format") == "path" for choice in entry.get("anyOf", [entry])))
 
 
 def _from(folder: Path, value: Any) -> Any:

@@ -20,13 +20,13 @@ def parameter_form(fields: tuple[FormField, ...], values: Mapping[str, Any], cha
         _WIDGETS[field.kind](field, value, change, f"{key}.{field.name}")
 
 
-def bound(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
+def bound(key: str, value: Any, change: Callable[[Any], object]) -> dict[str, Any]:
     """Arguments of a widget that shows `value` and tells what it is changed to."""
     st.session_state[key] = value
     return {"key": key, "on_change": lambda: change(st.session_state[key])}
 
 
-def chosen(change: Callable[[Any], None]) -> Callable[[Any], None]:
+def chosen(change: Callable[[Any], object]) -> Callable[[Any], object]:
     """For choices that can be clicked away: nothing chosen leaves it as it was."""
     return lambda value: None if value is None else change(value)
 

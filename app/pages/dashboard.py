@@ -12,6 +12,9 @@ from app.serving import draft_file, jobs, library, studio
 if "desk" not in st.session_state:
     st.session_state["desk"] = Desk(draft_file(), library())
 desk: Desk = st.session_state["desk"]
+if "reuse" in st.session_state:
+    with problem.shown():
+        desk.reuse(jobs().get(st.session_state.pop("reuse")))
 
 
 @st.fragment

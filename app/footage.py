@@ -1,0 +1,86 @@
+"""Which videos a browser plays as they are, and proxies of the others."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from app.media import MediaLibrary
+from core.errors import BrushreelError
+from core.io import VideoMetadata, VideoProbe
+from core.paths import cache_folder
+from core.viewing.proxy import write_proxy
+
+_PLAYED = {"h264": (".mp4", ".m4v"), "vp9": (".webm", ".mp4"), "vp8": (".webm",),
+           "av1": (".mp4", ".webm")}
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """`address` is empty while a proxy is being made; `share` tells how far that is."""
+
+    address: str
+    proxy: bool = False
+    share: float = 1.0
+    error: BrushreelError | None = None
+
+
+def plays(found: VideoMetadata) -> bool:
+    """Whether browsers show this file, and show it right."""
+    eight = found.bits == 8 and found.pixel_format in ("yuv420p", "yuvj420p")
+    return (eight and not found.is_hdr
+            and found.path.suffix.lower() in _PLAYED.get(found.codec, ()))
+
+
+class Footage:
+    """Videos for the browser: the file itself, or an H.264 proxy made in the background."""
+
+    def __init__(self, library: MediaLibrary, folder: Path | None = None) -> None:
+        self._library = library
+        self._folder = folder or cache_folder() / "proxies"
+        self._making: dict[Path, Future[None]] = {}
+        self._shares: dict[Path, float] = {}
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(1, "proxies")
+
+    def of(self, path: Path) -> Playable:
+        """Begins a proxy where one is needed. Raises InputError for what is no video."""
+        found = VideoProbe.probe(path)
+        if plays(found):
+            self._library.allow(path.parent)
+            return Playable(self._library.share(path))
+        proxy = self._folder / f"{_name(path)}.mp4"
+        if proxy.is_file():
+            self._library.allow(self._folder)
+            return Playable(self._library.share(proxy), proxy=True)
+        with self._lock:
+            work = self._making.get(proxy)
+            if work is None:
+                work = self._making[proxy] = self._pool.submit(self._make, path, proxy)
+        error = work.exception() if work.done() else None
+        if isinstance(error, BrushreelError):
+            return Playable("", proxy=True, error=error)
+        return Playable("", proxy=True, share=self._shares.get(proxy, 0.0))
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _make(self, path: Path, proxy: Path) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for share in write_proxy(path, proxy):
+            self._shares[proxy] = share
+
+
+def rate_of(found: VideoMetadata) -> float:
+    return float(found.rate or Fraction(25))
+
+
+def _name(path: Path) -> str:
+    """The same for the same file, another once it has changed."""
+    status = path.stat()
+    text = f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

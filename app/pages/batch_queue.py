@@ -1,0 +1,107 @@
+"""Batch Queue: what runs, what waits, what is done, and one job in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import queue
+from app.components import problem
+from app.components.job_list import job_list
+from app.components.queue.detail import detail
+from app.components.text import plain
+from app.serving import footage, jobs, pictures, worker
+from core.errors import BrushreelError
+from core.jobs import ENDED, Job, State
+
+_CHOSEN, _MORE = "job", "queue.more"
+if "counter" not in st.session_state:
+    st.session_state["counter"] = queue.Counter(jobs())
+counter: queue.Counter = st.session_state["counter"]
+
+
+def act(wish: dict[str, Any]) -> None:
+    """What a row asks for."""
+    number = int(wish.get("id") or 0)
+    if wish.get("kind") == "choose":
+        st.session_state[_CHOSEN] = number
+    else:
+        made = counter.act(str(wish.get("kind")), number, before=wish.get("before"))
+        if made is not None and wish.get("kind") == "duplicate":
+            st.session_state[_CHOSEN] = made.id
+
+
+def chosen_job(shown: list[Job]) -> Job | None:
+    """The one that was clicked, else what runs, else the first."""
+    number = st.session_state.get(_CHOSEN)
+    if number is not None:
+        try:
+            return jobs().get(number)
+        except BrushreelError:
+            st.session_state.pop(_CHOSEN)
+    return shown[0] if shown else None
+
+
+@st.fragment(run_every=1.0)
+def body() -> None:
+    with problem.shown():
+        store, limit = jobs(), st.session_state.get(_MORE, queue.SHOWN)
+        waiting, past = queue.waiting(store, limit), queue.past(store, limit)
+        left, right = st.columns([1.7, 1], gap="medium")
+        with left:
+            heading(waiting)
+            problem.show(counter.problem)
+            chosen = chosen_job(waiting + past)
+            number = chosen.id if chosen else None
+            for rows, label in ((waiting, "Jobs that run or wait"), (past, "History")):
+                if rows:
+                    st.caption(label)
+                    job_list([queue.row_of(job) for job in rows], number, act, f"list.{label}",
+                             label=label)
+            if max(len(waiting), len(past)) >= limit:
+                st.button("Show more", on_click=lambda: st.session_state.update(
+                    {_MORE: limit + 200}))
+            if not waiting and not past:
+                empty()
+        if chosen is not None:
+            with right.container(key="panel"):
+                detail(chosen, counter, footage(), pictures())
+
+
+def heading(waiting: list[Job]) -> None:
+    store = jobs()
+    counts = store.counts()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(" · ".join(filter(None, (queue.summary(store), queue.left(waiting)))))
+        st.space("stretch")
+        if counts[State.FAILED]:
+            st.button("Retry failed", key="retry-failed",
+                      on_click=counter.act, args=("retry failed",))
+        if any(counts[state] for state in ENDED):
+            st.button("Clear history", key="clear-ended", help="Results stay on the disk",
+                      on_click=counter.act, args=("clear ended",))
+    attendance = store.worker()
+    for note in attendance.notes:
+        st.caption(plain(note))
+    if waiting and not attendance.alive:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("No worker is running, so jobs wait.")
+            st.button("Start it", key="start-worker", on_click=start)
+
+
+def start() -> None:
+    try:
+        worker()
+    except BrushreelError as error:
+        counter.problem = error
+
+
+def empty() -> None:
+    st.header("Nothing is queued")
+    st.caption("Choose a video and a look on the Dashboard, and add it to the queue.")
+    if st.button("Open the Dashboard", key="to-dashboard"):
+        st.switch_page("pages/dashboard.py")
+
+
+body()
