@@ -125,9 +125,16 @@ class Desk:
         if layer is not None:
             self._replace(lambda: layer_of(f"{layer.style}:{name}" if name else layer.style))
 
-    def set_param(self, name: str, value: Any) -> None:
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Which layer of which take is shown."""
         layer = self.layer
-        if layer is not None:
+        return self.draft.active, self.layer_at, "" if layer is None else layer.style
+
+    def set_param(self, name: str, value: Any, at: tuple[int, int, str] | None = None) -> None:
+        """`at` is the place the value was meant for: a widget may speak after it has gone."""
+        layer = self.layer
+        if layer is not None and at in (None, self.place):
             self._replace(lambda: changed(layer, {name: value}), f"{layer.style}.{name}")
 
     def set_laid_on(self, name: str, value: Any) -> None:

@@ -44,6 +44,11 @@ def clock(seconds: Fraction | float) -> str:
     return tail if not hours else f"{hours}:{tail}"
 
 
+def counted(count: int, what: str) -> str:
+    """1 part, 2 parts."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def size(count: float) -> str:
     """Bytes in words: 1.4 GB."""
     for unit in ("bytes", "kB", "MB", "GB"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.draft import Draft
-from app.facts import size
+from app.facts import counted, size
 from core.errors import BrushreelError, InputError
 from core.jobs import Job, JobStore, submit
 from core.naming import target_in
@@ -46,7 +46,7 @@ def checked(draft: Draft, store: JobStore) -> list[Checked]:
         except BrushreelError as error:
             found.append(Checked(target, error=error))
         else:
-            said = (f"{plan.frames} frames in {len(plan.chunks)} parts, at least "
+            said = (f"{plan.frames} frames in {counted(len(plan.chunks), 'part')}, at least "
                     f"{size(estimated_size(plan))}.", plan.choice, *plan.warnings)
             found.append(Checked(target, tuple(filter(None, said))))
     return found

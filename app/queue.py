@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.facts import clock, size
+from app.facts import clock, counted, size
 from core.errors import BrushreelError, JobError
 from core.jobs import ENDED, OPEN, Event, Job, JobStore, State
 
@@ -76,16 +76,15 @@ class Counter:
         self.store = store
         self.problem: BrushreelError | None = None
 
-    def act(self, kind: str, number: int | None = None, **details: Any) -> Job | None:
+    def act(self, kind: str, number: int | None = None, **details: Any) -> None:
         """Do what a button or a row asks for; a job that has moved on meanwhile says so."""
         self.problem = None
         try:
-            return self._do(kind, number, details)
+            self._do(kind, number, details)
         except BrushreelError as error:
             self.problem = error
-            return None
 
-    def _do(self, kind: str, number: int | None, details: Mapping[str, Any]) -> Job | None:
+    def _do(self, kind: str, number: int | None, details: Mapping[str, Any]) -> None:
         store = self.store
         if kind == "retry failed":
             store.retry_failed()
@@ -96,20 +95,19 @@ class Counter:
         elif kind == "clear":
             store.clear([number])
         elif kind == "move":
-            return store.move(number, before=details.get("before"),
-                              to_top=bool(details.get("to_top")))
+            store.move(number, before=details.get("before"),
+                       to_top=bool(details.get("to_top")))
         elif kind == "duplicate":
-            return store.duplicate(number, _another(store, store.get(number)))
+            store.duplicate(number, _another(store, store.get(number)))
         elif kind == "priority":
-            return store.set_priority(number, int(details["value"]))
+            store.set_priority(number, int(details["value"]))
         elif kind == "later":
-            return store.run_later(number, details.get("at"))
+            store.run_later(number, details.get("at"))
         elif kind == "pause":
-            return store.pause(number, after_chunk=bool(details.get("after_chunk")))
+            store.pause(number, after_chunk=bool(details.get("after_chunk")))
         elif kind in ("resume", "cancel", "retry"):
             wish = {"resume": store.resume, "cancel": store.cancel, "retry": store.retry}[kind]
-            return wish(number)
-        return None
+            wish(number)
 
 
 def _another(store: JobStore, job: Job) -> Path:
@@ -150,8 +148,9 @@ def facts_of_job(job: Job) -> list[str]:
     plan, result = job.plan, job.result
     facts = []
     if plan:
+        parts = counted(int(plan.get("chunks") or 1), "part")
         facts.append(f"{plan.get('encoder', '')}, {plan.get('width')}×{plan.get('height')}, "
-                     f"{plan.get('frames')} frames in {plan.get('chunks')} parts")
+                     f"{plan.get('frames')} frames in {parts}.")
         facts += [str(plan["choice"])] if plan.get("choice") else []
         facts += [str(note) for note in plan.get("notes", ())]
     if job.target.is_file() and job.state in (State.DONE, State.DONE_WITH_WARNINGS):

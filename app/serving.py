@@ -9,6 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from app.draft import DraftFile
 from app.footage import Footage
 from app.media import MediaLibrary, PictureStore
+from app.press import Press
 from app.studio import Studio
 from app.vitals import Watch
 from core.jobs import JobStore
@@ -31,6 +32,11 @@ def pictures() -> PictureStore:
 @cache
 def studio() -> Studio:
     return Studio(pictures())
+
+
+@cache
+def press() -> Press:
+    return Press(studio())
 
 
 @cache
@@ -64,9 +70,11 @@ def forget() -> None:
     """Let go of everything shared, as when the process ends."""
     if jobs.cache_info().currsize:
         jobs().close()
+    if press.cache_info().currsize:
+        press().close()
     if studio.cache_info().currsize:
         studio().close()
     if footage.cache_info().currsize:
         footage().close()
-    for shared in (library, footage, pictures, studio, jobs, draft_file, watch):
+    for shared in (library, footage, press, pictures, studio, jobs, draft_file, watch):
         shared.cache_clear()

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import streamlit as st
 from starlette.middleware import Middleware
 
+from app import press
 from app.media import routes
-from app.serving import GUARD, library, pictures
+from app.serving import GUARD, library, pictures, worker
+from app.serving import press as the_press
+from core.errors import BrushreelError
 from core.paths import prepare_caches
+
+logger = logging.getLogger("brushreel")
 
 prepare_caches()
 
-app = st.App("shell.py", routes=routes(library(), pictures()), middleware=[Middleware(*GUARD)])
+
+def start_worker() -> None:
+    """The Batch Queue offers to try again where this fails."""
+    try:
+        worker()
+    except BrushreelError as error:
+        logger.warning(str(error))
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """The worker is a process of its own, which stays when this one ends."""
+    threading.Thread(target=start_worker, name="start-worker", daemon=True).start()
+    yield
+
+
+app = st.App("shell.py", routes=[*routes(library(), pictures()), press.route(the_press())],
+             middleware=[Middleware(*GUARD)], lifespan=lifespan)

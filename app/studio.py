@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from app.media import PictureStore
-from core.errors import BrushreelError
 from core.io import VideoMetadata, orientation
 from core.recipe import Recipe
 from core.render.detail import reduced
@@ -45,21 +43,7 @@ class Studio:
         self._pictures = pictures
         self._strips: OrderedDict[tuple[Path, int, int], FrameStrip] = OrderedDict()
         self._stacks: OrderedDict[str, tuple[Stack, threading.Lock]] = OrderedDict()
-        self._cards: OrderedDict[tuple[object, ...], Future[str]] = OrderedDict()
         self._lock = threading.Lock()
-        self._ready = 0
-        self._press = ThreadPoolExecutor(1, "thumbnails")
-
-    @property
-    def ready(self) -> int:
-        """How many cards were drawn so far."""
-        return self._ready
-
-    @property
-    def busy(self) -> bool:
-        """Whether cards are being drawn."""
-        with self._lock:
-            return any(not work.done() for work in self._cards.values())
 
     def strip(self, path: Path) -> FrameStrip:
         """The open source; InputError where it is none, or no longer there."""
@@ -76,8 +60,7 @@ class Studio:
         return found
 
     def close(self) -> None:
-        """Let go of the sources; what is being drawn is finished first."""
-        self._press.shutdown(wait=True, cancel_futures=True)
+        """Let go of the sources."""
         with self._lock:
             strips = list(self._strips.values())
             self._strips.clear()
@@ -102,46 +85,15 @@ class Studio:
         spent = (time.perf_counter() - begun) * 1000
         return self._shown(picture, strip.metadata, spent)
 
-    def card(self, path: Path, number: int, recipe: Recipe) -> str | None:
-        """The address of a small drawing, or None while it is being made; "" where it fails.
-
-        It shows a picture near the one of that number, so that a step along the video does not
-        draw all of them anew; what nobody looks at any more is not begun.
-        """
-        number = self._poster(path, number)
-        at = (path, _stamp(path), number)
-        key = (*at, recipe.model_dump_json(include={"layers", "preset"}))
-        with self._lock:
-            work = self._cards.get(key)
-            if work is None or work.cancelled():
-                for other, waiting in self._cards.items():
-                    if other[:3] != at:
-                        waiting.cancel()
-                work = self._cards[key] = self._press.submit(self._small, path, number, recipe)
-            self._cards.move_to_end(key)
-            while len(self._cards) > 400:
-                self._cards.popitem(last=False)[1].cancel()
-        return work.result() if work.done() and not work.cancelled() else None
-
-    def _poster(self, path: Path, number: int) -> int:
-        """The middle of the stretch that picture lies in."""
-        length = len(self.strip(path))
-        stretch = max(length // POSTERS, 1)
-        return min(number // stretch * stretch + stretch // 2, length - 1)
-
-    def _small(self, path: Path, number: int, recipe: Recipe) -> str:
-        try:
-            strip = self.strip(path)
-            frame = reduced(strip.frame(number), THUMBNAIL)
-            stack = Stack.of(recipe)
-            picture = draw(frame, stack, strip.metadata.start,
-                           orientation.display_matrix(strip.metadata))
-            stack.close()
-        except BrushreelError:
-            return ""  # said in full once the look is chosen
-        finally:
-            self._ready += 1  # by this one thread alone
-        return self._shown(picture, strip.metadata).address
+    def small(self, path: Path, number: int, recipe: Recipe) -> Seen:
+        """A drawing of card size of a picture near that number, for who does not stay there."""
+        strip = self.strip(path)
+        frame = reduced(strip.glance(poster(number, len(strip))), THUMBNAIL)
+        stack = Stack.of(recipe)
+        picture = draw(frame, stack, strip.metadata.start,
+                       orientation.display_matrix(strip.metadata))
+        stack.close()
+        return self._shown(picture, strip.metadata)
 
     def _stack(self, recipe: Recipe) -> tuple[Stack, threading.Lock]:
         """Looks ready to draw, kept because some lay paper or load networks first."""
@@ -158,6 +110,12 @@ class Studio:
         eight = upright(displayed(picture, source.tags), source)
         height, width = eight.shape[:2]
         return Seen(self._pictures.put(jpeg(eight)), width, height, spent)
+
+
+def poster(number: int, length: int) -> int:
+    """The middle of the stretch a picture lies in, so that a step draws no card anew."""
+    stretch = max(length // POSTERS, 1)
+    return min(number // stretch * stretch + stretch // 2, length - 1)
 
 
 def jpeg(picture: np.ndarray, quality: int = 92) -> bytes:

@@ -27,9 +27,7 @@ def act(wish: dict[str, Any]) -> None:
     if wish.get("kind") == "choose":
         st.session_state[_CHOSEN] = number
     else:
-        made = counter.act(str(wish.get("kind")), number, before=wish.get("before"))
-        if made is not None and wish.get("kind") == "duplicate":
-            st.session_state[_CHOSEN] = made.id
+        counter.act(str(wish.get("kind")), number, before=wish.get("before"))
 
 
 def chosen_job(shown: list[Job]) -> Job | None:

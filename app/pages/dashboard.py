@@ -7,7 +7,7 @@ import streamlit as st
 from app.components import problem
 from app.components.dashboard import look_panel, open_files, output_panel, picture
 from app.desk import Desk
-from app.serving import draft_file, jobs, library, studio
+from app.serving import draft_file, jobs, library, press, studio
 
 if "desk" not in st.session_state:
     st.session_state["desk"] = Desk(draft_file(), library())
@@ -19,21 +19,19 @@ if "reuse" in st.session_state:
 
 @st.fragment
 def body() -> None:
-    ready = studio().ready
     left, right = st.columns([3.2, 1], gap="small")
     with left:
         picture.header(desk)
         problem.show(desk.problem)
         picture.stage(desk, studio())
-        picture.looks(desk, studio())
+        picture.looks(desk, press())
     with right.container(key="panel"):
         look, output = st.tabs(["Look", "Output"])
         with look:
-            look_panel.look_panel(desk, studio())
+            look_panel.look_panel(desk, press())
         with output:
             output_panel.output_panel(desk)
         output_panel.queue_bar(desk, jobs())
-    picture.refreshing(studio(), ready)
 
 
 if desk.draft.source is None:

@@ -85,6 +85,11 @@ class FrameStrip:
         self._ahead.submit(self._surround, number)
         return found
 
+    def glance(self, number: int) -> Frame:
+        """The same, for who does not stay there: nothing around it is decoded."""
+        number = self._within(number)
+        return self._find(number) or self._decoded(number)
+
     def _within(self, number: int) -> int:
         return min(max(number, 0), len(self._pts) - 1)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.press import ADDRESS
+
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "brushreel_cards", html='<div class="cards" role="group"></div>',
@@ -17,12 +19,16 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`picture` is an address, None while it is drawn. `chosen` is marked, `active` framed."""
+    """`picture` is an address, or None while what `token` stands for is drawn.
+
+    `chosen` is marked, `active` framed.
+    """
 
     name: str
     label: str
     about: str = ""
     picture: str | None = None
+    token: str = ""
     chosen: bool = False
     active: bool = False
 
@@ -36,4 +42,4 @@ def cards(shown: Sequence[Card], pick: Callable[[str], None], key: str, *, label
             pick(str(name))
 
     _component(key=key, data={"cards": [asdict(card) for card in shown], "wide": wide,
-                              "label": label}, on_pick_change=picked)
+                              "label": label, "ask": ADDRESS}, on_pick_change=picked)

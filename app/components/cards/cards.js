@@ -16,7 +16,32 @@ export default function ({ parentElement, data, setTriggerValue }) {
     picture.parentElement.classList.toggle("empty", card.picture === null);
     if (card.picture) { if (picture.getAttribute("src") !== card.picture) picture.src = card.picture; }
     else picture.removeAttribute("src");
+    button.classList.toggle("without", card.picture === "");
   });
+  clearTimeout(box.timer);
+  box.turn = (box.turn || 0) + 1;
+  ask(box, data, box.turn);
+}
+
+// Drawings that are still being made are asked for here, so that the page need not run again.
+async function ask(box, data, turn) {
+  const open = data.cards.filter((card) => card.picture === null && card.token);
+  if (!open.length || !box.isConnected || turn !== box.turn) return;
+  try {
+    const answer = await fetch(data.ask + "?tokens=" + open.map((card) => card.token).join(","));
+    const found = await answer.json();
+    if (turn !== box.turn) return;
+    for (const card of open) {
+      const address = found[card.token];
+      if (address === undefined || address === null) continue;
+      card.picture = address;
+      const button = box.children[data.cards.indexOf(card)], picture = button.querySelector(".picture");
+      picture.parentElement.classList.remove("empty");
+      button.classList.toggle("without", address === "");
+      if (address) picture.src = address;
+    }
+  } catch { /* the server is gone for a moment */ }
+  box.timer = setTimeout(() => ask(box, data, turn), 400);
 }
 
 function made() {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app.components.cards import Card, cards
@@ -9,14 +11,14 @@ from app.components.parameter_form import bound, parameter_form, words
 from app.desk import Desk
 from app.draft import layer_of
 from app.forms import fields_of
-from app.studio import Studio
+from app.press import Drawing, Press
 from core import presets
 from core.errors import BrushreelError
 from core.recipe import Layer, Recipe
 from stylizers import STYLES
 
 
-def look_panel(desk: Desk, studio: Studio) -> None:
+def look_panel(desk: Desk, press: Press) -> None:
     layer = desk.layer
     if layer is None:
         st.caption("Choose a look below the picture. Several can be chosen; each becomes a video "
@@ -24,12 +26,12 @@ def look_panel(desk: Desk, studio: Studio) -> None:
         return
     _takes(desk)
     look = STYLES[layer.style]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(look.summary)
-        st.space("stretch")
-        st.button("Reset", key="reset", on_click=desk.reset, help="As the preset has it (R)")
-    _presets(desk, layer, studio)
-    parameter_form(fields_of(look.Params), layer.params, desk.set_param,
+    about_, reset = st.columns([3.2, 1], vertical_alignment="center")
+    about_.caption(look.summary)
+    reset.button("Reset", key="reset", on_click=desk.reset, help="As the preset has it (R)")
+    _presets(desk, layer, press)
+    place = desk.place
+    parameter_form(fields_of(look.Params), layer.params, partial(desk.set_param, at=place),
                    f"param.{desk.draft.active}.{desk.layer_at}.{layer.style}")
     _laid_on(desk, layer)
     _over(desk)
@@ -54,7 +56,7 @@ def _takes(desk: Desk) -> None:
                     lambda at: setattr(desk, "layer_at", at if at is not None else 0)))
 
 
-def _presets(desk: Desk, layer: Layer, studio: Studio) -> None:
+def _presets(desk: Desk, layer: Layer, press: Press) -> None:
     try:
         found = presets.presets(layer.style)
     except BrushreelError as error:
@@ -65,20 +67,20 @@ def _presets(desk: Desk, layer: Layer, studio: Studio) -> None:
                         *((key, known.about) for key, known in found.items())]:
         if layer.style == "neural" and not name:
             continue
-        shown.append(Card(name or "plain", words(name or "plain"), about,
-                          _small(desk, studio, f"{layer.style}:{name}" if name else layer.style),
-                          active=layer.preset == name))
+        drawing = _small(desk, press, f"{layer.style}:{name}" if name else layer.style)
+        shown.append(Card(name or "plain", words(name or "plain"), about, drawing.address,
+                          drawing.token, active=layer.preset == name))
     cards(shown, lambda name: desk.pick_preset("" if name == "plain" else name), "presets",
           label="Presets", wide=False)
 
 
-def _small(desk: Desk, studio: Studio, name: str) -> str | None:
+def _small(desk: Desk, press: Press, name: str) -> Drawing:
     draft = desk.draft
     try:
         assert draft.source is not None
-        return studio.card(draft.source, draft.number, Recipe(layers=(layer_of(name),)))
+        return press.ask(draft.source, draft.number, Recipe(layers=(layer_of(name),)))
     except BrushreelError:
-        return ""
+        return Drawing("", "")
 
 
 def _laid_on(desk: Desk, layer: Layer) -> None:

@@ -15,6 +15,7 @@ from app.components.viewer import View, viewer
 from app.desk import Desk
 from app.draft import layer_of
 from app.facts import facts_of
+from app.press import Drawing, Press
 from app.studio import Studio
 from core.compiling import on_compiling
 from core.errors import BrushreelError
@@ -97,36 +98,20 @@ def _rate(strip: FrameStrip) -> float:
     return float((len(strip) - 1) / last) if last else float(strip.metadata.rate)
 
 
-def looks(desk: Desk, studio: Studio) -> None:
-    """Every look on the user's own frame, drawn one after the other beside the page."""
-    cards(_cards(desk, studio), desk.pick_look, "looks", label="Looks")
-
-
-def refreshing(studio: Studio, ready: int) -> None:
-    """Shows cards as they become ready, of which `ready` were when the page began."""
-    @st.fragment(run_every=0.5)
-    def poll() -> None:
-        if studio.ready != ready:
-            st.rerun()
-
-    if studio.busy or studio.ready != ready:
-        poll()
-
-
-def _cards(desk: Desk, studio: Studio) -> list[Card]:
+def looks(desk: Desk, press: Press) -> None:
+    """Every look on the user's own frame."""
     draft = desk.draft
     chosen = {take[0].style: take for take in reversed(draft.takes)}
     if draft.take:
         chosen[draft.take[0].style] = draft.take
     found = []
     for look in LOOKS:
-        picture: str | None = ""
+        drawing = Drawing("", "")
         with problem.quiet():
-            layers = chosen.get(look) or (layer_of(look),)
             assert draft.source is not None
-            picture = studio.card(draft.source, draft.number, Recipe(layers=layers))
-        label = look.capitalize() if picture != "" else f"{look.capitalize()}: not ready"
-        found.append(Card(look, label, STYLES[look].summary, picture,
-                          chosen=look in chosen,
+            layers = chosen.get(look) or (layer_of(look),)
+            drawing = press.ask(draft.source, draft.number, Recipe(layers=layers))
+        found.append(Card(look, look.capitalize(), STYLES[look].summary, drawing.address,
+                          drawing.token, chosen=look in chosen,
                           active=bool(draft.take) and draft.take[0].style == look))
-    return found
+    cards(found, desk.pick_look, "looks", label="Looks")

@@ -1,0 +1,107 @@
+"""The Batch Queue without a browser: rows, wishes, and what is said when they are refused."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import queue, serving
+from core.errors import RenderError
+from core.jobs import JobProgress, JobStore, Order, State
+from core.jobs.claims import claim_next
+from core.recipe import Recipe
+
+PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "batch_queue.py"
+RECIPE = Recipe.build({"layers": [{"style": "pencil"}]})
+pytestmark = pytest.mark.usefixtures("data")
+
+
+def order(folder: Path, name: str = "a") -> Order:
+    return Order.render(folder / "film.mp4", folder / f"{name}.mp4", RECIPE)
+
+
+def page() -> AppTest:
+    shown = AppTest.from_file(PAGE, default_timeout=60).run()
+    assert not shown.exception
+    return shown
+
+
+def texts(shown: AppTest) -> str:
+    return " ".join(one.value for one in (*shown.header, *shown.text, *shown.caption))
+
+
+def test_an_empty_queue_says_what_to_do() -> None:
+    assert "Nothing is queued" in texts(page())
+
+
+def test_jobs_show_how_they_stand_and_take_wishes(tmp_path: Path) -> None:
+    store = serving.jobs()
+    first, second = store.add_all([order(tmp_path, "a"), order(tmp_path, "b")])
+    shown = page()
+    assert "2 queued" in texts(shown)
+    assert "No worker is running" in texts(shown)
+    shown.button(f"pause.Pause now.{first.id}").click().run()
+    assert store.get(first.id).state is State.PAUSED
+    shown.button(f"resume.Go on.{first.id}").click().run()
+    assert store.get(first.id).state is State.QUEUED
+    shown.session_state["job"] = second.id
+    shown.run()
+    shown.button(f"move.First in line.{second.id}").click().run()
+    assert [job.id for job in store.list()] == [second.id, first.id]
+    shown.button(f"duplicate.Duplicate.{second.id}").click().run()
+    assert [job.title for job in store.list()][-1] == "b_2.mp4"
+    shown.button(f"cancel.Cancel.{second.id}").click().run()
+    shown.button(f"clear.Forget.{second.id}").click().run()
+    assert second.id not in [job.id for job in store.list()]
+    assert not shown.exception
+
+
+def test_a_running_job_tells_how_far_it_is(tmp_path: Path) -> None:
+    store = serving.jobs()
+    store.add(order(tmp_path))
+    claim = claim_next(store, lambda _: True)
+    assert claim is not None
+    claim.report(JobProgress("render", 30, 120, 12.5, 7.2, 0, 2, 0, redo_seconds=4.0))
+    assert "30 of 120 frames" in texts(page())
+    [row] = [queue.row_of(job) for job in store.list()]
+    assert (row.tone, row.share, row.numbers) == ("live", 0.25, "30 of 120 · 12.5 fps · 0:07 left")
+    assert row.acts == ("pause", "cancel")
+    claim.fail(RenderError("The disk <b>burns</b>.", "Put it out."))
+    shown = page()
+    assert "The disk <b>burns</b>." in [text.value for text in shown.text]
+    assert "Put it out." in texts(shown)
+    shown.button("retry-failed").click().run()
+    assert store.get(claim.number).state is State.QUEUED
+
+
+def test_a_wish_that_comes_too_late_is_said(tmp_path: Path) -> None:
+    counter = queue.Counter(serving.jobs())
+    job = counter.store.add(order(tmp_path))
+    counter.act("retry", job.id)
+    assert counter.problem is not None
+    counter.act("pause", 999)
+    assert "999" in counter.problem.message
+    for kind in ("", "delete everything", "claim"):
+        counter.act(kind, job.id)
+    counter.act("pause")
+    assert counter.problem.hint
+    assert counter.store.get(job.id).state is State.QUEUED
+
+
+def test_rows_are_dragged_before_others(tmp_path: Path) -> None:
+    counter = queue.Counter(serving.jobs())
+    jobs = counter.store.add_all([order(tmp_path, name) for name in "abc"])
+    counter.act("move", jobs[2].id, before=jobs[0].id)
+    assert [job.title[0] for job in queue.waiting(counter.store)] == ["c", "a", "b"]
+
+
+def test_five_hundred_jobs_are_no_burden(tmp_path: Path) -> None:
+    """Of the server's time; a second for the page is what is promised, here by a wide margin."""
+    store: JobStore = serving.jobs()
+    store.add_all([order(tmp_path, f"film-{number}") for number in range(500)])
+    begun = time.process_time()
+    rows = [queue.row_of(job) for job in queue.waiting(store)]
+    assert queue.summary(store) == "500 queued"
+    assert time.process_time() - begun < 0.2
+    assert len(rows) == queue.SHOWN
