@@ -159,6 +159,11 @@ class Recipe(_Value):
         values = json.loads(self.to_json())
         return self.build(_map_assets(values, self, lambda path: str(path.absolute())))
 
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of every file it names, by path."""
+        return {str(path): asset_digest(path) for layer in self.layers
+                for path in layer.assets().values()}
+
     def name(self) -> str:
         """The looks, as in a file name: pencil, or pencil-charcoal+cinematic."""
         return "+".join("-".join(filter(None, (layer.style, layer.preset)))

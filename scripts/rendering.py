@@ -32,6 +32,7 @@ def steps(desk: Desk) -> Steps:
     done = _finished(desk)
     if done is not None:
         return done
+    desk.job.order.check_assets()
     told = None
     pipeline = _pipeline(desk.job)
     with made(desk.job.target.parent), \

@@ -8,8 +8,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,13 @@ def _work(claim: Claim, folder: Path) -> int:
     except ClaimLost:
         raise
     except DiskFull as error:
-        return _over(claim, desk, error, claim.halt(error))
+        return _over(desk, error, claim.halt)
     except BrushreelError as error:
-        return _over(claim, desk, error, claim.fail(error))
+        return _over(desk, error, claim.fail)
     except OSError as error:
-        refused = BrushreelError(f"The system refused: {error}.", "Check that place and retry.")
-        return _over(claim, desk, refused, claim.fail(refused))
+        return _over(desk, BrushreelError(f"The system refused: {error}.",
+                                          "Check that place and retry."), claim.fail)
+    # Before the queue knows: from then on the worker may end this process.
     _write_report(claim.job(), folder, ending)
     state = claim.finish(ending.result, ending.warnings)
     for line in ending.lines:
@@ -98,11 +99,13 @@ def _work(claim: Claim, folder: Path) -> int:
     return DONE
 
 
-def _over(claim: Claim, desk: Desk, error: BrushreelError, state: State) -> int:
+def _over(desk: Desk, error: BrushreelError, end: Callable[[BrushreelError], State]) -> int:
     _log(str(error))
-    _write_report(claim.store.get(desk.job.id), desk.folder,
-                  Ending({}, lines=(error.message, f"  {error.hint}"),
-                         report={"error": error.message, "hint": error.hint, "state": state}))
+    with suppress(BrushreelError):  # the disk may be full, which is what there is to report
+        _write_report(desk.job, desk.folder,
+                      Ending({}, lines=(error.message, f"  {error.hint}"),
+                             report={"error": error.message, "hint": error.hint}))
+    end(error)
     return exit_code(error)
 
 

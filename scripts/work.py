@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.jobs import JobStore
+from core.jobs import JobStore, Rules
 from core.worker.start import BACKGROUND, LOG, detach
 from scripts.arguments import whole_number
 from scripts.failures import DONE
@@ -21,11 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="end when nothing is left to do, instead of waiting for more")
     parser.add_argument(BACKGROUND, action="store_true",
                         help="go on working when this terminal is closed")
-    parser.add_argument("--cpu-jobs", type=whole_number(1, 16), default=1, metavar="N",
-                        help="jobs that run at a time on the processor, beside one on the GPU "
-                             "(default: 1)")
+    parser.add_argument("--cpu-jobs", type=whole_number(1, 16), metavar="N",
+                        help="from now on: jobs that run at a time on the processor, beside one on "
+                             "the GPU (at first: 1)")
     parser.add_argument("--ceiling", type=whole_number(50, 100), metavar="CELSIUS",
-                        help="let everything stand still while a GPU is hotter than that")
+                        help="from now on: let everything stand still while a GPU is hotter (at "
+                             "first: when it would soon slow itself down)")
     parser.add_argument("--patience", type=whole_number(5), metavar="SECONDS",
                         help="how long a render may show nothing new (default: 300)")
     parser.add_argument("--queue", type=Path, metavar="FILE",
@@ -51,14 +52,16 @@ def child_command(queue: Path) -> tuple[str, ...]:
 
 def _work(args: argparse.Namespace, store: JobStore) -> None:
     from core.hardware import HardwareManager
-    from core.worker import Duties, Lanes, Patience, Worker
+    from core.worker import Duties, Patience, Worker
 
-    with HardwareManager(ceiling=args.ceiling) as hardware:
+    rules = store.rules()
+    store.set_rules(Rules(args.cpu_jobs or rules.cpu_jobs, args.ceiling or rules.ceiling))
+    with HardwareManager() as hardware:
         gpus = len(hardware.report().gpus)
         patience = Patience() if args.patience is None else Patience(rendering=args.patience)
         duties = Duties(
-            command=child_command(store.path), lanes=Lanes(gpus, args.cpu_jobs),
-            patience=patience, hot=lambda: " ".join(hardware.observe().hot) if gpus else "",
+            command=child_command(store.path), gpus=gpus, patience=patience,
+            hot=lambda ceiling: " ".join(hardware.observe(ceiling=ceiling).hot) if gpus else "",
             tell=note, staying=not args.once)
         Worker(store, duties).run()
 

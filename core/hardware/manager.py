@@ -26,13 +26,11 @@ class HardwareManager:
     ...     for gpu in hardware.report().gpus:
     ...         print(gpu.name, gpu.temperature)
 
-    `ceiling`, in degrees Celsius, is where a GPU counts as hot; None for where it would slow itself
-    down. Without a driver, a GPU or the library nothing fails: the report says in a sentence what
-    is missing. Not for use by several threads at once.
+    Without a driver, a GPU or the library nothing fails: the report says in a sentence what is
+    missing. Not for use by several threads at once.
     """
 
-    def __init__(self, ceiling: int | None = None) -> None:
-        self._ceiling = ceiling
+    def __init__(self) -> None:
         self._nvml: Nvml | None = None
         self._alerts: dict[int, TemperatureAlert] = {}
 
@@ -57,25 +55,31 @@ class HardwareManager:
             self.close()
         return report
 
-    def observe(self, *, laptop: bool = False) -> Observation:
-        """The GPUs now, which of them are too hot since when it began, and what would help."""
+    def observe(self, *, laptop: bool = False, ceiling: int | None = None) -> Observation:
+        """The GPUs now, which of them are too hot since when it began, and what would help.
+
+        `ceiling`, in degrees Celsius, is where one counts as hot; None for shortly before it slows
+        itself down.
+        """
         report = self.report()
         for gpu in report.gpus:
-            known = self._alerts.get(gpu.index) or TemperatureAlert.for_gpu(gpu, self._ceiling)
+            known = self._alerts.get(gpu.index) or TemperatureAlert.for_gpu(gpu)
+            if ceiling is not None:
+                known = known.below(ceiling)
             self._alerts[gpu.index] = known.observe(gpu.temperature)
         caps = {gpu.index: power_cap(gpu, laptop=laptop or in_laptop(gpu), hot=self._hot(gpu))
                 for gpu in report.gpus}
         return Observation(
-            report, tuple(self._sentence(gpu) for gpu in report.gpus if self._hot(gpu)),
+            report, tuple(self._sentence(gpu, ceiling) for gpu in report.gpus if self._hot(gpu)),
             {index: cap for index, cap in caps.items() if cap is not None})
 
     def _hot(self, gpu: Gpu) -> bool:
         return self._alerts[gpu.index].active
 
-    def _sentence(self, gpu: Gpu) -> str:
+    def _sentence(self, gpu: Gpu, ceiling: int | None) -> str:
         now = "was last seen too hot" if gpu.temperature is None else f"is at {gpu.temperature} °C"
-        limit = ("slows itself down when it gets hotter" if self._ceiling is None
-                 else f"is to stay below {self._ceiling} °C")
+        limit = ("slows itself down when it gets hotter" if ceiling is None
+                 else f"is to stay below {ceiling} °C")
         return (f"{gpu.name} {now} and {limit}; give it air until it is below "
                 f"{self._alerts[gpu.index].clear} °C.")
 

@@ -22,14 +22,16 @@ class TemperatureAlert:
     active: bool = False
 
     @classmethod
-    def for_gpu(cls, gpu: Gpu, ceiling: int | None = None) -> TemperatureAlert:
-        """Thresholds that warn from `ceiling` on, or before this GPU slows itself down."""
-        if ceiling is not None:
-            return cls(ceiling, ceiling - (ALERT - CLEAR))
+    def for_gpu(cls, gpu: Gpu) -> TemperatureAlert:
+        """Thresholds that warn before this GPU slows itself down."""
         if gpu.slowdown_at is None:
             return cls()
         alert = min(ALERT, gpu.slowdown_at - _MARGIN)
         return cls(alert, alert - (ALERT - CLEAR))
+
+    def below(self, ceiling: int) -> TemperatureAlert:
+        """The same with somebody's own threshold, in degrees Celsius."""
+        return replace(self, alert=ceiling, clear=ceiling - (ALERT - CLEAR))
 
     def observe(self, temperature: int | None) -> TemperatureAlert:
         """The next state; an unknown temperature changes nothing."""

@@ -3,10 +3,12 @@
 from core.jobs.attendance import Attendance
 from core.jobs.job import HIGH, LOW, NORMAL, Job, JobProgress, Order, Stop
 from core.jobs.rows import TargetTaken
+from core.jobs.rules import Rules
 from core.jobs.states import ACTIVE, ENDED, OPEN, Event, State, possible
 from core.jobs.store import JobStore
 from core.jobs.submission import submit
+from core.jobs.unfinished import finished_chunks
 
 __all__ = ["ACTIVE", "ENDED", "HIGH", "LOW", "NORMAL", "OPEN", "Attendance", "Event", "Job",
-           "JobProgress", "JobStore", "Order", "State", "Stop", "TargetTaken", "possible",
-           "submit"]
+           "JobProgress", "JobStore", "Order", "Rules", "State", "Stop", "TargetTaken",
+           "finished_chunks", "possible", "submit"]

@@ -13,7 +13,7 @@ import filelock
 
 from core.errors import JobError
 
-VERSION = 1
+VERSION = 2
 _PATIENCE = 15.0
 """Seconds to wait for another process that is writing."""
 
@@ -50,6 +50,14 @@ CREATE TABLE worker (
     started REAL NOT NULL,
     heartbeat REAL NOT NULL,
     notes TEXT NOT NULL DEFAULT '[]'
+);
+"""
+
+
+_SINCE_1 = """
+CREATE TABLE rules (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    rules TEXT NOT NULL
 );
 """
 
@@ -102,9 +110,10 @@ class Database:
             self._connection.close()
             raise JobError(f"The queue in {self.path} was made by a later version of Brushreel.",
                            "Update Brushreel, or move that file away to begin a new queue.")
-        if version == 0:
+        steps = (_SCHEMA, _SINCE_1)[version:]
+        if steps:
             self._connection.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+                f"BEGIN; {' '.join(steps)} PRAGMA user_version = {VERSION}; COMMIT;")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from core.errors import InputError
 from core.jobs.states import ACTIVE, ENDED, Event, State, possible
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Order:
 
     `kind` says who does it (`render`, later `train`, `tune`), `style` what to call its look, and
     `options` is what that kind needs besides, as JSON can hold it. A recipe travels as its JSON,
-    which is read only where it is needed.
+    which is read only where it is needed; `assets` are the files it names, with their SHA-256.
     """
 
     kind: str
@@ -35,17 +36,27 @@ class Order:
     style: str = ""
     recipe_json: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    assets: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def render(cls, source: Path, target: Path, recipe: Recipe,
                options: RenderOptions | None = None) -> Self:
-        """A video in a style."""
+        """A video in a style. Raises InputError where a file of the recipe cannot be read."""
         source, target = source.absolute(), target.absolute()
         if options is not None and options.scratch is not None:
             options = replace(options, scratch=options.scratch.absolute())
-        return cls("render", target.name, target, source, recipe.name(),
-                   recipe.anchored().to_json(),
-                   {} if options is None else options.document())
+        recipe = recipe.anchored()
+        return cls("render", target.name, target, source, recipe.name(), recipe.to_json(),
+                   {} if options is None else options.document(), recipe.digests())
+
+    def check_assets(self) -> None:
+        """Raises InputError where a file that the recipe names is not what it was."""
+        from core.recipe import asset_digest
+
+        for path, digest in self.assets.items():
+            if asset_digest(Path(path)) != digest:
+                raise InputError(f"{path} has changed since this job was queued.",
+                                 "Put that file back and retry, or queue the video anew.")
 
     @property
     def recipe(self) -> Recipe:

@@ -24,7 +24,9 @@ from core.jobs.rows import (
     only,
     target_key,
 )
+from core.jobs.rules import Rules, rules_of, set_rules
 from core.jobs.states import ENDED, OPEN, Event, State
+from core.jobs.unfinished import remove_unfinished
 from core.paths import data_folder
 
 QUEUE = "queue.db"
@@ -91,6 +93,14 @@ class JobStore:
     def worker(self) -> Attendance:
         """Whether a worker is at work, and what it has to say."""
         return attendance(self.database)
+
+    def rules(self) -> Rules:
+        """What the worker keeps to."""
+        return rules_of(self.database)
+
+    def set_rules(self, rules: Rules) -> None:
+        """From now on, for a worker that is at work too."""
+        set_rules(self.database, rules)
 
     def folder(self, number: int) -> Path:
         """Where a job keeps its log, report and latest picture; it may not be there yet."""
@@ -175,15 +185,18 @@ class JobStore:
             return found(connection, number)
 
     def clear(self, numbers: Iterable[int] | None = None) -> int:
-        """Forget jobs that have ended, all or these, with their logs; gives how many."""
+        """Forget jobs that have ended, all or these, with logs and unfinished work; how many."""
         with self.database.writing() as connection:
             jobs = (self.list(ENDED) if numbers is None
                     else [found(connection, number) for number in numbers])
             for job in jobs:
                 happen(connection, job, Event.CLEAR)
                 connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
+        open_targets = self.targets()
         for job in jobs:
             shutil.rmtree(self.folder(job.id), ignore_errors=True)
+            if Path(target_key(job.target)) not in open_targets:  # which may go on with it
+                remove_unfinished(job)
         return len(jobs)
 
     def _wish(self, number: int, event: Event, order: Order | None = None, **changes: Any) -> Job:

@@ -24,8 +24,8 @@ CLAIM = "BRUSHREEL_CLAIM"
 LOG = "log.txt"
 STOP = b"stop\n"
 
-_GRACE = 4.0
-"""Seconds that a child has to stop by itself."""
+_GRACE, _LEAVING = 4.0, 15.0
+"""Seconds that a child has to stop by itself, and to leave when it is done."""
 
 
 class Child:
@@ -62,8 +62,13 @@ class Child:
             self._process.stdin.write(STOP)
             self._process.stdin.flush()
 
+    def expect_end(self) -> None:
+        """It has put an end to its job, and has but to leave."""
+        if self._must_end is None:
+            self._must_end = time.monotonic() + _LEAVING
+
     def insist(self) -> None:
-        """End what was asked to stop and has not."""
+        """End what has been given time to end by itself, and has not."""
         if self._must_end is not None and time.monotonic() > self._must_end:
             self.kill()
 

@@ -41,15 +41,15 @@ _SLEPT = 30.0
 class Duties:
     """How a worker goes about its work.
 
-    `command` starts a job's process, completed by the job's number. `hot` says why everything has
-    to stand still until it is cooler, or nothing. A worker that is not `staying` ends when nothing
-    is left that may start now.
+    `command` starts a job's process, completed by the job's number. `hot` is given the ceiling, in
+    degrees Celsius, and says why everything has to stand still, or nothing. A worker that is not
+    `staying` ends when nothing is left that may start now.
     """
 
     command: Sequence[str]
-    lanes: Lanes = Lanes()
+    gpus: int = 0
     patience: Patience = Patience()
-    hot: Callable[[], str] = str
+    hot: Callable[[int | None], str] = lambda _: ""
     tell: Callable[[str], None] = lambda _: None
     announce: Callable[[str, str], None] = notify
     staying: bool = True
@@ -120,7 +120,9 @@ class Worker:
         known = {job.id: job for job in self._store.list(ACTIVE)} if self._running else {}
         for number, (child, watchdog, _) in self._running.items():
             job = known.get(number)
-            if job is None or job.stop in ("now", "cancel"):
+            if job is None:
+                child.expect_end()
+            elif job.stop in ("now", "cancel"):
                 child.ask_to_stop()
             child.insist()
             if excused or job is None:
@@ -152,7 +154,8 @@ class Worker:
 
     def _claim(self) -> bool:
         """Start the next job there is room for."""
-        lanes, running = self._duties.lanes, [job.order for _, _, job in self._running.values()]
+        lanes = Lanes(self._duties.gpus, self._store.rules().cpu_jobs)
+        running = [job.order for _, _, job in self._running.values()]
         if len(running) >= lanes.most:
             return False
         claim = claim_next(self._store, lambda job: lanes.has_room(job, running))
@@ -175,7 +178,7 @@ class Worker:
         if self._looked and now - self._looked < _LOOK_EVERY:
             return
         self._looked, before = now, self._heat
-        self._heat = self._duties.hot()
+        self._heat = self._duties.hot(self._store.rules().ceiling)
         for child, _, _ in self._running.values():
             if self._heat and not child.asked:
                 child.freeze()

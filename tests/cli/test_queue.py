@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 
 from core.errors import InvalidParameter
 from core.io import VideoProbe
-from core.jobs import Job, JobStore, Order, State
+from core.jobs import Job, JobStore, Order, State, finished_chunks
 from core.jobs.claims import claim_next
+from core.pipeline import Pipeline
 from core.recipe import Recipe
+from core.render.options import RenderOptions
 from core.render.plan import stamp_of
 from scripts.clock import clock_time, shown_time
 from tests.cli.conftest import Cli, left_in, write_clip
@@ -126,6 +129,38 @@ def test_a_result_that_the_queue_never_heard_of_is_not_made_again(cli: Cli, clip
         again: Job = store.get(1)
         assert (again.state, again.attempts, again.result) == (State.DONE, 2, done.result)
     assert stamp_of(target) == before
+
+
+def test_a_look_that_changed_meanwhile_is_not_drawn(cli: Cli, clip: Path) -> None:
+    """An order is kept exactly as it was given, with the files that it names."""
+    assert cli("luts", "--write", ".").code == 0
+    cube, *_ = sorted(clip.parent.glob("*.cube"))
+    arguments = ("queue", "add", "--in", clip, "--styles", "cinematic", "--set",
+                 f"cinematic.lut_path={cube.name}", "--out", "a.mp4")
+    assert cli(*arguments).code == 0
+    cube.write_text(cube.read_text() + "# another\n")
+    assert cli("work", "--once").code == 0
+    assert "has changed since this job was queued" in cli("queue", "show", "1").out
+
+
+def test_clearing_takes_unfinished_work_along(cli: Cli, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "long.mkv", frames=20, rate=10, codec="ffv1")
+    target = tmp_path / "out.mkv"
+    recipe = Recipe.build({"layers": [{"style": "pencil"}], "output": {"codec": "ffv1"}})
+    options = RenderOptions(chunk=1.0)
+    pipeline = Pipeline.of(clip, target, recipe, options)
+    with JobStore() as store:
+        job = store.add(Order.render(clip, target, recipe, options))
+        claim = claim_next(store, lambda _: True)
+        with closing(pipeline.run()) as steps:
+            while next(steps).kept < 10:
+                pass
+        claim.planned({"folder": str(pipeline.folder)})
+        assert [chunk.name for chunk in finished_chunks(store.get(job.id))] == ["chunk-00000.nut"]
+        store.cancel(job.id)
+        claim.stopped()
+        assert cli("queue", "clear").code == 0
+    assert left_in(tmp_path) == {"long.mkv"}
 
 
 def test_run_job_is_for_the_worker(cli: Cli, clip: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from core.errors import JobError
 from core.jobs import JobStore
 from core.worker import Duties, Patience, Worker
-from core.worker.lanes import Lanes
 from scripts.interrupts import interruptible
 
 
@@ -28,9 +27,9 @@ def main(queue: str, *words: str) -> int:
 
     duties = Duties(
         command=(sys.executable, "-m", "tests.jobs.child", "run-job", "--queue", queue),
-        lanes=Lanes(gpus=int("gpu" in words)),
+        gpus=int("gpu" in words),
         patience=Patience(preparing=30, rendering=3, joining=30, times=3),
-        hot=lambda: "It is hot." if heat.exists() else "",
+        hot=lambda _: "It is hot." if heat.exists() else "",
         tell=say,
         announce=announce, staying="once" not in words)
     try:

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 from core.errors import EncodeFailed, JobError
-from core.jobs import ENDED, HIGH, LOW, Event, JobProgress, JobStore, Order, State, TargetTaken
+from core.jobs import (
+    ENDED,
+    HIGH,
+    LOW,
+    Event,
+    JobProgress,
+    JobStore,
+    Order,
+    Rules,
+    State,
+    TargetTaken,
+)
 from core.jobs.claims import Claim, ClaimLost, abandoned, claim_next, requeue_interrupted
 from core.jobs.database import VERSION
 from core.render.options import RenderOptions
@@ -220,6 +231,26 @@ def test_changes_are_noticed(store: JobStore, order: Ordering) -> None:
         marks.append(store.changed())
     assert len(set(marks)) == len(marks) - 1  # empty again
     assert store.list(ENDED) == []
+
+
+def test_rules_are_kept_and_have_bounds(store: JobStore) -> None:
+    assert store.rules() == Rules()
+    store.set_rules(Rules(cpu_jobs=3, ceiling=75))
+    with JobStore(store.path) as again:
+        assert again.rules() == Rules(3, 75)
+    for wrong in ({"cpu_jobs": 0}, {"cpu_jobs": 17}, {"ceiling": 20}, {"ceiling": 120}):
+        with pytest.raises(JobError, match="refused"):
+            Rules(**wrong)
+
+
+def test_an_earlier_queue_is_brought_up_to_date(store: JobStore, order: Ordering) -> None:
+    store.add(order())
+    with store.database.writing() as connection:
+        connection.execute("DROP TABLE rules")
+        connection.execute("PRAGMA user_version = 1")
+    store.close()
+    with JobStore(store.path) as again:
+        assert (again.rules(), len(again.list())) == (Rules(), 1)
 
 
 def test_an_unknown_job_is_refused(store: JobStore) -> None:
