@@ -57,15 +57,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _training_data(args: argparse.Namespace) -> int:
-    from scripts.training_data import FOLDER, fill
+    from scripts import training_data
 
+    folder = training_data.FOLDER
     with progress_shown("Filling trainer/data") as show:
-        for step in fill():
+        for step in training_data.fill(folder):
             show(step)
     if args.json:
-        print_json({"data": str(FOLDER)})
+        print_json({"data": str(folder)})
     else:
-        say(f"{FOLDER}\n  Train on it: {PROGRAM} train --data trainer/data --epochs 1 "
+        say(f"{folder}\n  Train on it: {PROGRAM} train --data trainer/data --epochs 1 "
             "--export model.onnx")
     return DONE
 

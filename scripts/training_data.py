@@ -18,7 +18,7 @@ PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "motorcycle_left.pn
 _SHORT_SIDE = 512
 
 
-def fill(folder: Path = FOLDER) -> Iterator[Step]:
+def fill(folder: Path) -> Iterator[Step]:
     """Photographs into `folder`, and into its pairs/ the same ones with oil paintings of them."""
     from scripts.sample.photographs import photograph
     from stylizers import OilStylizer

@@ -17,7 +17,7 @@ _MOST = 4
 def before_and_after(network: nn.Module, pictures: Sequence[np.ndarray], height: int
                      ) -> np.ndarray:
     """RGB uint8 of the first few pictures, RGB uint8 each, at one height."""
-    shown = [_at_height(picture, height) for picture in pictures[:_MOST]]
+    shown = [at_height(picture, height) for picture in pictures[:_MOST]]
     return np.hstack([np.vstack([each, drawn(network, each)]) for each in shown])
 
 
@@ -34,6 +34,7 @@ def as_picture(image: Tensor) -> np.ndarray:
     return (values * 255 + 0.5).astype(np.uint8)
 
 
-def _at_height(picture: np.ndarray, height: int) -> np.ndarray:
+def at_height(picture: np.ndarray, height: int) -> np.ndarray:
+    """RGB uint8 of that height."""
     width = max(16, round(picture.shape[1] * height / picture.shape[0]))
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 from trainer import losses
 from trainer.crops import Crops, divided, tensor
 from trainer.dataset import sized
+from trainer.digest import digest
 from trainer.losses import Perception
 from trainer.machine import reduced_precision
 from trainer.motion import stability_loss
@@ -31,7 +31,7 @@ class Painting:
         self._crops = Crops(taught, *crops, settings.seed)
         self._held_crops = Crops(self._held_back, *crops, settings.seed + 1)
         self.style = self._grams(painting)
-        self.digest = _digest([painting, *content])
+        self.digest = digest([painting, *content])
 
     def terms(self, network: nn.Module, number: int, *, held_back: bool) -> dict[str, Tensor]:
         crops = self._held_crops if held_back else self._crops
@@ -62,11 +62,3 @@ class Painting:
         image = tensor(sized(painting, self._settings.style_size)).to(self._perception.place)
         with torch.no_grad(), reduced_precision(self._perception.place, self._settings):
             return [losses.gram(features) for features in self._perception(image)]
-
-
-def _digest(pictures: Sequence[np.ndarray]) -> str:
-    found = hashlib.sha256()
-    for picture in pictures:
-        found.update(repr(picture.shape).encode())
-        found.update(np.ascontiguousarray(picture).tobytes())
-    return found.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from trainer import losses
 from trainer.crops import Crops, divided
+from trainer.digest import digest
 from trainer.losses import Perception
 from trainer.machine import reduced_precision
 from trainer.motion import stability_loss
@@ -30,10 +30,7 @@ class Wanted:
         crops = settings.size, settings.batch
         self._crops = Crops(taught, *crops, settings.seed)
         self._held_crops = Crops(self._held_back, *crops, settings.seed + 1)
-        found = hashlib.sha256()
-        for pair in stacked:
-            found.update(repr(pair.shape).encode() + pair.tobytes())
-        self.digest = found.hexdigest()
+        self.digest = digest(stacked)
 
     def terms(self, network: nn.Module, number: int, *, held_back: bool) -> dict[str, Tensor]:
         chosen = self._settings

@@ -1,0 +1,49 @@
+"""Training by the command line, on what the demo provides."""
+
+from pathlib import Path
+
+import pytest
+
+from core.models import ModelRegistry
+from scripts import training_data
+from tests.cli.conftest import Cli
+
+pytestmark = pytest.mark.long
+
+SMALL = ("--set", "steps=2", "--set", "size=64", "--set", "width=4", "--set", "blocks=1",
+         "--set", "batch=1")
+
+
+@pytest.fixture
+def data(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(training_data, "FOLDER", tmp_path / "data")
+    ended = cli("demo", "--training-data", "--json")
+    assert ended.document == {"data": str(tmp_path / "data")}
+    return tmp_path / "data"
+
+
+def test_what_the_demo_provides_can_be_learned(cli: Cli, data: Path, tmp_path: Path, shared: Path
+                                               ) -> None:
+    trained = cli("train", "--data", str(data), "--epochs", "1", "--export", "model.onnx",
+                  "--backbones", str(shared / "nn" / "backbones"), *SMALL, "--variants", "--json")
+    assert trained.code == 0
+    assert trained.document["difference"] < 1e-3
+    assert [Path(each["path"]).name for each in trained.document["variants"]] \
+        == ["model-fp16.onnx", "model-int8.onnx"]
+    assert cli("models", "import", "model.onnx", "--name", "learned").code == 0
+    assert ModelRegistry().model("learned").card.about == "Trained from pairs of pictures."
+    ModelRegistry().remove("learned")
+
+
+def test_a_painting_is_learned_and_gone_on_with(cli: Cli, data: Path, tmp_path: Path, shared: Path
+                                                ) -> None:
+    common = ("--data", str(data), "--style-image", str(shared / "nn/styles/udnie.jpg"),
+              "--backbones", str(shared / "nn" / "backbones"), *SMALL)
+    first = cli("train", *common, "--epochs", "1", "--export", "first.onnx")
+    assert (first.code, first.err.count("on pictures held back")) == (0, 1)
+    again = cli("train", *common, "--epochs", "1", "--export", "first.onnx")
+    assert (again.code, again.err.count("on pictures held back")) == (0, 0)  # nothing was left
+    onward = cli("train", *common, "--epochs", "2", "--start", "first.onnx", "--export", "on.onnx")
+    assert (onward.code, onward.err.count("on pictures held back")) == (0, 2)
+    assert {"sheet-001.jpg", "sheet-002.jpg", "losses.csv", "checkpoint.pt"} \
+        == {path.name for path in (tmp_path / "on.training").iterdir()}
