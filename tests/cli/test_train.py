@@ -22,8 +22,7 @@ def data(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def test_what_the_demo_provides_can_be_learned(cli: Cli, data: Path, tmp_path: Path, shared: Path
-                                               ) -> None:
+def test_what_the_demo_provides_can_be_learned(cli: Cli, data: Path, shared: Path) -> None:
     trained = cli("train", "--data", str(data), "--epochs", "1", "--export", "model.onnx",
                   "--backbones", str(shared / "nn" / "backbones"), *SMALL, "--variants", "--json")
     assert trained.code == 0
