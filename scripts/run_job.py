@@ -24,7 +24,7 @@ from core.worker.child import CLAIM, STOP
 from scripts.arguments import whole_number
 from scripts.failures import DONE, STOPPED, Stopped, exit_code
 from scripts.kinds import KINDS, Desk, Ending
-from scripts.terminal import Step, details, note
+from scripts.terminal import Step, details, log, note
 
 HELP = "Work on one job; for the worker."
 
@@ -77,8 +77,8 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _work(claim: Claim, folder: Path) -> int:
     job = claim.job()
-    _log(f"Attempt {job.attempts}: {job.title}")
-    desk = Desk(job, folder, claim.planned, _log)
+    log(f"Attempt {job.attempts}: {job.title}")
+    desk = Desk(job, folder, claim.planned, log)
     try:
         ending = _seen_through(claim, desk)
     except ClaimLost:
@@ -95,12 +95,12 @@ def _work(claim: Claim, folder: Path) -> int:
     state = claim.finish(ending.result, ending.warnings)
     for line in ending.lines:
         note(line)
-    _log(f"The job is {state}.")
+    log(f"The job is {state}.")
     return DONE
 
 
 def _over(desk: Desk, error: BrushreelError, end: Callable[[BrushreelError], State]) -> int:
-    _log(str(error))
+    log(str(error))
     with suppress(BrushreelError):  # the disk may be full, which is what there is to report
         _write_report(desk.job, desk.folder,
                       Ending({}, lines=(error.message, f"  {error.hint}"),
@@ -152,7 +152,7 @@ class _Teller:
             self._tell(replace(progress, redo_seconds=now - self._kept_at))
         if now - self._logged >= _LOG_EVERY:
             self._logged = now
-            _log(details(Step(progress.stage, progress.frames, progress.total, progress.fps,
+            log(details(Step(progress.stage, progress.frames, progress.total, progress.fps,
                               progress.eta_seconds, progress.chunk, progress.chunks)))
         return (self._wished is not None and self._wished < progress.kept < progress.total
                 and progress.stage != "mux")
@@ -167,7 +167,7 @@ class _Teller:
         except ClaimLost:
             raise
         except JobError as error:  # a disk that is full for a while ends no render
-            _log(str(error))
+            log(str(error))
             return
         if wish != "chunk":
             self._wished = None
@@ -186,6 +186,3 @@ def _write_report(job: Job, folder: Path, ending: Ending) -> None:
     durable.write(folder / "report.json", json.dumps(document, indent=2).encode())
     durable.write(folder / "report.txt", ("\n".join(ending.lines) + "\n").encode())
 
-
-def _log(text: str) -> None:
-    note(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}")

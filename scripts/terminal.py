@@ -59,6 +59,11 @@ def note(text: str) -> None:
     _write(fitted(text, sys.stderr), sys.stderr)
 
 
+def log(text: str) -> None:
+    """Lines on stderr with the time, for what is read later."""
+    note(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}")
+
+
 def fitted(text: str, stream: TextIO) -> str:
     """The same lines, broken between words where `stream` is a terminal; indents are kept."""
     if not stream.isatty():

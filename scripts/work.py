@@ -11,7 +11,7 @@ from core.worker.start import BACKGROUND, LOG, detach
 from scripts.arguments import whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
-from scripts.terminal import note
+from scripts.terminal import log
 
 HELP = "Work on what is queued; only one worker runs at a time."
 
@@ -62,7 +62,7 @@ def _work(args: argparse.Namespace, store: JobStore) -> None:
         duties = Duties(
             command=child_command(store.path), gpus=gpus, patience=patience,
             hot=lambda ceiling: " ".join(hardware.observe(ceiling=ceiling).hot) if gpus else "",
-            tell=note, staying=not args.once)
+            tell=log, staying=not args.once)
         Worker(store, duties).run()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from core.hardware.nvml import Gpu, GpuReport, Nvml
@@ -64,9 +64,8 @@ class HardwareManager:
         report = self.report()
         for gpu in report.gpus:
             known = self._alerts.get(gpu.index) or TemperatureAlert.for_gpu(gpu)
-            if ceiling is not None:
-                known = known.below(ceiling)
-            self._alerts[gpu.index] = known.observe(gpu.temperature)
+            now = known.below(ceiling).observe(gpu.temperature)
+            self._alerts[gpu.index] = replace(known, active=now.active)
         caps = {gpu.index: power_cap(gpu, laptop=laptop or in_laptop(gpu), hot=self._hot(gpu))
                 for gpu in report.gpus}
         return Observation(
@@ -81,7 +80,7 @@ class HardwareManager:
         limit = ("slows itself down when it gets hotter" if ceiling is None
                  else f"is to stay below {ceiling} °C")
         return (f"{gpu.name} {now} and {limit}; give it air until it is below "
-                f"{self._alerts[gpu.index].clear} °C.")
+                f"{self._alerts[gpu.index].below(ceiling).clear} °C.")
 
 
 def in_laptop(gpu: Gpu) -> bool:

@@ -29,8 +29,10 @@ class TemperatureAlert:
         alert = min(ALERT, gpu.slowdown_at - _MARGIN)
         return cls(alert, alert - (ALERT - CLEAR))
 
-    def below(self, ceiling: int) -> TemperatureAlert:
-        """The same with somebody's own threshold, in degrees Celsius."""
+    def below(self, ceiling: int | None) -> TemperatureAlert:
+        """The same with somebody's own threshold, in degrees Celsius, where they have one."""
+        if ceiling is None:
+            return self
         return replace(self, alert=ceiling, clear=ceiling - (ALERT - CLEAR))
 
     def observe(self, temperature: int | None) -> TemperatureAlert:

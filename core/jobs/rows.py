@@ -53,14 +53,27 @@ def happen(connection: sqlite3.Connection, job: Job, event: Event, **changes: An
 
 def change(connection: sqlite3.Connection, number: int, **values: Any) -> None:
     """Set columns, whose names are ours and never anybody's text."""
+    values = {name: _storable(value) for name, value in values.items()}
     values["updated"] = time.time()
     columns = ", ".join(f"{name} = ?" for name in values)
     connection.execute(f"UPDATE jobs SET {columns} WHERE id = ?", (*values.values(), number))
 
 
-def target_key(target: Path) -> str:
+def _storable(value: Any) -> Any:
+    """File names, and so what is said of them, may hold bytes that are no text."""
+    if not isinstance(value, str):
+        return value
+    return value.encode(errors="backslashreplace").decode()
+
+
+def target_key(target: Path) -> bytes:
     """Equal for two spellings of one place."""
-    return os.path.normcase(target.absolute())
+    return os.fsencode(os.path.normcase(target.absolute()))
+
+
+def place_of(key: bytes) -> Path:
+    """The inverse of `target_key`."""
+    return Path(os.fsdecode(key))
 
 
 def check_target(connection: sqlite3.Connection, target: Path, but: int = 0) -> None:

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from core.errors import JobError
-from core.jobs.attendance import Attendance, attendance
-from core.jobs.database import Database
 from core.jobs.job import HIGH, LOW, NORMAL, Job, Order
 from core.jobs.line import moved
-from core.jobs.rows import (
-    IN_LINE,
-    change,
-    check_target,
-    found,
-    happen,
-    job_of,
-    listed,
-    only,
-    target_key,
-)
-from core.jobs.rules import Rules, rules_of, set_rules
-from core.jobs.states import ENDED, OPEN, Event, State
+from core.jobs.reading import QueueReader
+from core.jobs.rows import change, check_target, found, happen, place_of, target_key
+from core.jobs.rules import Rules, set_rules
+from core.jobs.states import ENDED, Event, State
 from core.jobs.unfinished import remove_unfinished
-from core.paths import data_folder
-
-QUEUE = "queue.db"
 
 
-class JobStore:
+class JobStore(QueueReader):
     """The queue in a file, by default in the data folder; everybody opens the same one.
 
     >>> with JobStore() as store:
@@ -43,68 +29,6 @@ class JobStore:
     wish takes effect as one transaction and returns the job as it then is; JobError says why it
     is refused. Safe to use from several threads and processes.
     """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or data_folder() / QUEUE
-        self.database = Database(self.path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.database.close()
-
-    # Reading
-
-    def list(self, states: Collection[State] | None = None, *, newest_first: bool = False,
-             limit: int | None = None, offset: int = 0) -> Sequence[Job]:
-        """Jobs of these states, or all, in line or the last changed first."""
-        chosen = "" if states is None else f"WHERE state IN ({listed(frozenset(states))})"
-        by = "updated DESC, id DESC" if newest_first else IN_LINE
-        return [job_of(row) for row in self.database.read(
-            f"SELECT * FROM jobs {chosen} ORDER BY {by} LIMIT ? OFFSET ?",
-            (-1 if limit is None else limit, offset))]
-
-    def get(self, number: int) -> Job:
-        """Raises JobError where there is no such job."""
-        rows = self.database.read("SELECT * FROM jobs WHERE id = ?", (number,))
-        return only(rows, number)
-
-    def counts(self) -> dict[State, int]:
-        """How many jobs are in each state; all states are there."""
-        rows = self.database.read("SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
-        known = {row["state"]: row["jobs"] for row in rows}
-        return {state: known.get(state, 0) for state in State}
-
-    def changed(self) -> float:
-        """When anything last changed, in seconds since 1970; to know whether to look again."""
-        [row] = self.database.read(
-            "SELECT coalesce(max(updated), 0) + count(*) * 1e-6 AS mark FROM jobs")
-        return float(row["mark"])
-
-    def targets(self) -> frozenset[Path]:
-        """The files that jobs which have not ended will write."""
-        return frozenset(Path(row["target_key"]) for row in self.database.read(
-            f"SELECT target_key FROM jobs WHERE state IN ({listed(OPEN)})"))
-
-    def worker(self) -> Attendance:
-        """Whether a worker is at work, and what it has to say."""
-        return attendance(self.database)
-
-    def rules(self) -> Rules:
-        """What the worker keeps to."""
-        return rules_of(self.database)
-
-    def set_rules(self, rules: Rules) -> None:
-        """From now on, for a worker that is at work too."""
-        set_rules(self.database, rules)
-
-    def folder(self, number: int) -> Path:
-        """Where a job keeps its log, report and latest picture; it may not be there yet."""
-        return self.path.parent / "jobs" / str(number)
 
     # Adding and changing
 
@@ -195,9 +119,13 @@ class JobStore:
         open_targets = self.targets()
         for job in jobs:
             shutil.rmtree(self.folder(job.id), ignore_errors=True)
-            if Path(target_key(job.target)) not in open_targets:  # which may go on with it
+            if place_of(target_key(job.target)) not in open_targets:  # which may go on with it
                 remove_unfinished(job)
         return len(jobs)
+
+    def set_rules(self, rules: Rules) -> None:
+        """From now on, for a worker that is at work too."""
+        set_rules(self.database, rules)
 
     def _wish(self, number: int, event: Event, order: Order | None = None, **changes: Any) -> Job:
         with self.database.writing() as connection:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import JobError
@@ -17,10 +15,11 @@ from core.jobs.states import ACTIVE, ENDED, State
 from core.jobs.store import JobStore
 from core.worker.awake import Awake, battery_note
 from core.worker.child import Child, end_orphans
+from core.worker.duties import Duties
 from core.worker.lanes import Lanes
-from core.worker.notify import notify, summary
+from core.worker.notify import summary
 from core.worker.single import only_worker
-from core.worker.watchdog import Patience, Watchdog
+from core.worker.watchdog import Watchdog
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_CRASHES = 2
@@ -35,24 +34,6 @@ _BORNE = 300.0
 """Seconds for which the queue may be out of reach."""
 _SLEPT = 30.0
 """Seconds that a round cannot take unless the machine slept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """How a worker goes about its work.
-
-    `command` starts a job's process, completed by the job's number. `hot` is given the ceiling, in
-    degrees Celsius, and says why everything has to stand still, or nothing. A worker that is not
-    `staying` ends when nothing is left that may start now.
-    """
-
-    command: Sequence[str]
-    gpus: int = 0
-    patience: Patience = Patience()
-    hot: Callable[[int | None], str] = lambda _: ""
-    tell: Callable[[str], None] = lambda _: None
-    announce: Callable[[str, str], None] = notify
-    staying: bool = True
 
 
 class Worker:

@@ -61,6 +61,21 @@ def test_a_card_that_slows_down_early_is_warned_of_earlier(slowdown: int | None,
     assert (made.alert, made.clear, made.active) == (alert, clear, False)
 
 
+def test_a_ceiling_may_be_set_and_lifted(driver: Driver) -> None:
+    hardware = HardwareManager()
+    driver.cards[0].answers["Temperature"] = 70
+    assert hardware.observe(ceiling=72).hot == ()
+    driver.cards[0].answers["Temperature"] = 73
+    [sentence] = hardware.observe(ceiling=72).hot
+    assert "is at 73 °C and is to stay below 72 °C" in sentence
+    assert "until it is below 65 °C" in sentence
+    driver.cards[0].answers["Temperature"] = 66
+    assert len(hardware.observe(ceiling=72).hot) == 1
+    assert hardware.observe(ceiling=80).hot == ()
+    driver.cards[0].answers["Temperature"] = 84
+    assert hardware.observe().hot == ()  # as it would be by itself
+
+
 def test_each_card_has_an_alert_of_its_own(driver: Driver) -> None:
     driver.cards.append(card("NVIDIA RTX A2000", Temperature=60))
     hardware = HardwareManager()

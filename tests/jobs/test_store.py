@@ -1,5 +1,6 @@
 """The queue: what goes in comes out, in line, whoever else is writing."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -291,6 +292,17 @@ def test_a_queue_that_cannot_be_used_says_so(tmp_path: Path) -> None:
         later.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(JobError, match="later version"):
         JobStore(tmp_path / "later.db")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows names files in text alone")
+def test_names_that_are_no_text_are_kept(store: JobStore, order: Ordering) -> None:
+    job = store.add(order("a\udcff.mp4"))
+    assert store.get(job.id).target.name == "a\udcff.mp4"
+    assert store.targets() == {job.target}
+    with pytest.raises(TargetTaken):
+        store.add(order("a\udcff.mp4"))
+    claimed(store).fail(EncodeFailed("a\udcff.mp4 broke."))
+    assert store.get(job.id).message == "a\\udcff.mp4 broke."
 
 
 def test_an_order_elsewhere_is_another_title(order: Ordering, tmp_path: Path) -> None:
