@@ -45,6 +45,13 @@ def _render(desk: Desk) -> Steps:
     return steps(desk)
 
 
+def _train(desk: Desk) -> Steps:
+    from scripts.training import steps
+
+    return steps(desk)
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType({
     "render": _render,
+    "train": _train,
 })

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import InvalidParameter, TrainingError
+from core.errors import InvalidParameter
 from scripts.arguments import PROGRAM, whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
 from scripts.terminal import Step, note, progress_shown, say
+from scripts.training import check_parts
 
 if TYPE_CHECKING:
     from trainer.export_onnx import Export, Variant
@@ -39,16 +39,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "samples go (default: beside the export); an interrupted run resumes there")
     parser.add_argument("--backbones", type=Path, metavar="DIR",
                         help="where the networks lie that judge pictures")
+    parser.add_argument("--queue", action="store_true",
+                        help="have the worker do it: the network is then installed as well")
     parser.add_argument("--variants", action="store_true",
                         help="write 16-bit and 8-bit files too, and measure them")
 
 
 def run(args: argparse.Namespace) -> int:
-    if importlib.util.find_spec("torch") is None:
-        raise TrainingError("Training needs torch, which is not installed.",
-                            f"Start it as {PROGRAM} train, which installs it, or install "
-                            "requirements.txt.")
+    check_parts()
     asked = _asked(args)
+    if args.queue:
+        return _queued(args, asked)
     with progress_shown(f"Training {asked.target.name}") as show:
         from core.progress import Pace
 
@@ -64,6 +65,18 @@ def run(args: argparse.Namespace) -> int:
                      f"{now.validation:.3f}{', the best so far' if now.best else ''}.")
         made = asked.export(training)
     return _told(args, asked, made, asked.variants() if args.variants else [])
+
+
+def _queued(args: argparse.Namespace, asked: TrainingRun) -> int:
+    from core.jobs import JobStore
+
+    with JobStore() as store:
+        job = store.add(asked.order())
+    if args.json:
+        print_json({"job": job.id, "model": str(job.target)})
+    else:
+        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
+    return DONE
 
 
 def _asked(args: argparse.Namespace) -> TrainingRun:

@@ -15,6 +15,10 @@ from core import durable
 LOSSES = "losses.csv"
 
 
+def sheet_file(folder: Path, epoch: int) -> Path:
+    return folder / f"sheet-{epoch:03}.jpg"
+
+
 class Curves:
     """In `folder`: losses.csv with a line a step, and sheet-EPOCH.jpg."""
 
@@ -43,7 +47,7 @@ class Curves:
         _, content = cv2.imencode(".jpg", sheet[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
         with durable.saving(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-        durable.write(self._folder / f"sheet-{epoch:03}.jpg", content.tobytes())
+        durable.write(sheet_file(self._folder, epoch), content.tobytes())
 
     def _write(self) -> None:
         text = io.StringIO(newline="")

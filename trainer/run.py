@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.jobs import Order
 from core.models import ModelRegistry
 from core.models.importing import described, slug
 from stylizers.neural.inspection import Hints
+from stylizers.refusal import validated
+from trainer.curves import sheet_file
 from trainer.dataset import read_content, read_pairs, read_picture
 from trainer.export_onnx import Export, Variant, export, variants
 from trainer.losses import Perception
@@ -42,6 +46,22 @@ class TrainingRun(BaseModel):
     @property
     def folder(self) -> Path:
         return self.work or self.target.with_suffix(".training")
+
+    def sheet(self, epoch: int) -> Path:
+        """Where samples of an epoch are kept, counted from 1."""
+        return sheet_file(self.folder, epoch)
+
+    def order(self) -> Order:
+        """The same as a job of the queue."""
+        anchored = self.model_copy(update={
+            name: path.absolute() for name, path in self if isinstance(path, Path)})
+        return Order("train", self.target.name, anchored.target, anchored.style_image,
+                     self.target.stem, options={"run": anchored.model_dump(mode="json")})
+
+    @classmethod
+    def of(cls, order: Order) -> Self:
+        """From `order`; raises InvalidParameter for what a later version has queued."""
+        return validated(cls, order.options["run"])
 
     def training(self) -> Training:
         """Ready to run, or to go on; raises BrushreelError for what is not there or of no use."""

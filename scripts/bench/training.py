@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import InputError, TrainingError
-from scripts.arguments import PROGRAM
+from core.errors import InputError
 from scripts.bench.rules import Rule, say_rules
 from scripts.failures import DONE, FAILED
 from scripts.report import print_json
 from scripts.terminal import Step, progress_shown, say, show
+from scripts.training import check_parts
 
 if TYPE_CHECKING:
     from trainer.yardstick import Judged
@@ -27,9 +26,7 @@ RECIPES = Path(__file__).resolve().parents[2] / "trainer" / "recipes"
 
 
 def bench_training(args: argparse.Namespace) -> int:
-    if importlib.util.find_spec("torch") is None:
-        raise TrainingError("Judging networks needs torch, which is not installed.",
-                            f"Run {PROGRAM} train once, or install requirements.txt.")
+    check_parts()
     if args.data is None or args.paintings is None:
         raise InputError("There is nothing to judge by.",
                          "Give photographs with --data and the paintings with --paintings.")

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from core.jobs import JobStore, State
 from core.models import ModelRegistry
 from scripts import training_data
+from scripts.latest import LATEST
 from tests.cli.conftest import Cli
+from trainer.run import TrainingRun
 
 pytestmark = pytest.mark.long
 
@@ -32,6 +35,21 @@ def test_what_the_demo_provides_can_be_learned(cli: Cli, data: Path, shared: Pat
     assert cli("models", "import", "model.onnx", "--name", "learned").code == 0
     assert ModelRegistry().model("learned").card.about == "Trained from pairs of pictures."
     ModelRegistry().remove("learned")
+
+
+def test_the_worker_trains_and_installs(cli: Cli, data: Path, tmp_path: Path, shared: Path) -> None:
+    queued = cli("train", "--data", "data", "--epochs", "2", "--export", "queued.onnx",
+                 "--backbones", shared / "nn" / "backbones", *SMALL, "--queue", "--json")
+    with JobStore() as store:
+        job = store.get(queued.document["job"])
+        assert TrainingRun.of(job.order).data == data
+        assert cli("work", "--once").code == 0
+        job = store.get(job.id)
+        assert (job.state, job.progress.frames, job.progress.kept) == (State.DONE, 4, 4)
+        assert job.result["style"] == "neural:queued"
+        assert (store.folder(job.id) / LATEST).read_bytes() \
+            == (tmp_path / "queued.training" / "sheet-002.jpg").read_bytes()
+    assert ModelRegistry().model("queued").card.version == 1
 
 
 def test_a_painting_is_learned_and_gone_on_with(cli: Cli, data: Path, tmp_path: Path, shared: Path

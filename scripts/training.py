@@ -1,0 +1,56 @@
+"""The kind of job that trains a network, and installs it when it is done."""
+
+from __future__ import annotations
+
+import importlib.util
+from contextlib import closing, suppress
+
+from core import durable
+from core.errors import InvalidParameter, TrainingError
+from core.jobs import JobProgress
+from core.models import ModelRegistry
+from core.progress import Pace
+from scripts.arguments import PROGRAM
+from scripts.kinds import Desk, Ending, Steps
+from scripts.latest import LATEST
+from scripts.targets import made
+
+
+def check_parts() -> None:
+    """Raises TrainingError where what training needs is not installed."""
+    if importlib.util.find_spec("torch") is None:
+        raise TrainingError("Training needs torch, which is not installed.",
+                            f"Start it as {PROGRAM} train, which installs it, or install "
+                            "requirements.txt.")
+
+
+def steps(desk: Desk) -> Steps:
+    """Train, or go on from the last epoch; the network is installed under its file's name."""
+    check_parts()
+    from trainer.run import TrainingRun
+
+    run = TrainingRun.of(desk.job.order)
+    with made(run.target.parent):
+        training = run.training()
+        desk.log(f"Checkpoint, losses and samples go to {run.folder}.")
+        pace = None
+        with closing(training.run()) as told:
+            for now in told:
+                pace = pace or Pace(now.total - now.step + 1)
+                pace.step()
+                if now.validation is not None:
+                    desk.log(f"Epoch {now.epoch}: {now.validation:.3f} on pictures held back"
+                             f"{', the best so far' if now.best else ''}.")
+                    with suppress(OSError):  # for looking at alone
+                        durable.write(desk.folder / LATEST, run.sheet(now.epoch).read_bytes())
+                yield JobProgress("train", now.step, now.total, pace.fps, pace.eta,
+                                  kept=now.step - now.step % run.settings.steps)
+        made_file = run.export(training)
+    result = {"model": str(run.target), "difference": made_file.difference,
+              "work": str(run.folder)}
+    try:
+        model = ModelRegistry().add(run.target)
+    except InvalidParameter as error:  # the network is there; how to call it is the user's
+        return Ending(result, (f"It is not installed: {error}",), lines=(str(run.target),))
+    return Ending({**result, "style": f"neural:{model.name}"}, lines=(
+        f"neural:{model.name} is installed, as version {model.card.version}.",))
