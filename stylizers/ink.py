@@ -63,9 +63,9 @@ class InkParams(StyleParams):
     detail: float = Field(0.65, ge=0, le=1, description="How much fine detail is inked.")
     black_level: float = Field(0.4, ge=0, le=1,
                                description="How light a tone may be and still be filled with ink.")
-    hardness: float = Field(0.5, ge=0, le=1,
+    hardness: float = Field(0.45, ge=0, le=1,
                             description="How sharp the strokes end, from soft to knife-cut.")
-    smoothness: float = Field(0.6, ge=0, le=1,
+    smoothness: float = Field(0.75, ge=0, le=1,
                               description="How far strokes are drawn out along the edges.")
     wash: float = Field(0.25, ge=0, le=1,
                         description="How much diluted ink is laid into the mid-tones.")
@@ -88,7 +88,7 @@ class InkAnalysis(pace.Dated):
 class InkStylizer(Stylizer[InkParams]):
     name = "ink"
     summary = "Brush and ink drawing in strokes that follow the forms."
-    revision = 3
+    revision = 4
     stateful = True
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = InkParams

@@ -15,7 +15,7 @@ CLIPS = {"a drone": ("gopro__karma.mp4", 30), "a face": ("androidx__sample_srgb.
 COUNT = 20
 LOOKS = sorted(set(STYLES) - {"neural"})
 """Those that need no model."""
-LEFT = {"ink": 0.65}
+LEFT = {"ink": 0.6}
 """Share of the excess that may be left, where half is too little to ask: lines that come and go are
 black or nothing, and not as near to one another as to be averaged."""
 

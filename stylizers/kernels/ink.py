@@ -7,7 +7,7 @@ from numba import njit
 
 from stylizers.kernels.samples import samples
 
-COHERENT = 0.5
+COHERENT = 0.8
 """Share of an edge's weight that it has only where its neighbors run alike."""
 
 

@@ -109,7 +109,7 @@ def test_a_process_that_is_killed(films: Path, tmp_path: Path, step: int) -> Non
 
 @pytest.mark.long
 def test_a_process_that_is_killed_at_each_step(films: Path, tmp_path: Path) -> None:
-    """By turns just before and just after it."""
+    """Every seventh, for each takes a process; by turns just before and just after it."""
     (tmp_path / "out").mkdir()
     whole, target = tmp_path / "whole.mp4", tmp_path / "out" / "out.mp4"
     reels.render(reels.source("open gop", films), whole, "afterglow, steady", codec="h264")
@@ -118,23 +118,26 @@ def test_a_process_that_is_killed_at_each_step(films: Path, tmp_path: Path) -> N
                  ("before", "after")[step % 2]):
         revived(films, target, "open gop", "afterglow, steady", "h264", whole)
         target.unlink()
-        step += 1
+        step += 7
     assert step > 40
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("codec", ["h264", "ffv1"])
 def test_a_process_that_is_killed_again_and_again(films: Path, tmp_path: Path, codec: str) -> None:
-    """At random times, several times before it is left to finish."""
+    """At random times, several times before it is left to finish: each lives longer, or on a slow
+    machine none would ever complete a chunk."""
     (tmp_path / "out").mkdir()
     suffix = "mkv" if codec == "ffv1" else "mp4"
     whole, target = tmp_path / f"whole.{suffix}", tmp_path / "out" / f"out.{suffix}"
     reels.render(reels.source("b-frames", films), whole, "pencil, steady", codec=codec)
     chance, deaths = random.Random(11), 0
     for _ in range(3):
+        longest = 500
         while killed(films, target, "b-frames", "pencil, steady", codec,
-                     chance.randint(20, 500), "time"):
+                     chance.randint(20, longest), "time"):
             deaths += 1
+            longest += 200
         revived(films, target, "b-frames", "pencil, steady", codec, whole)
         target.unlink()
     assert deaths > 3

@@ -34,13 +34,13 @@ def plain_ink(image: np.ndarray, unit: float) -> np.ndarray:
     fine = blur(lift * grey / (1 + (lift - 1) * grey), 1.5)
     wide = blur(fine, more)
     level = 0.1 * 7.5**0.4
-    sure = (0.5 * (xx + yy) + 0.5 * np.hypot(xx - yy, 2 * xy)) / (xx + yy + 2e-5)
+    sure = (0.2 * (xx + yy) + 0.8 * np.hypot(xx - yy, 2 * xy)) / (xx + yy + 2e-5)
     sharp = np.minimum(blur(wide, 1.5 * more), level + 0.1) + 3 * 12**0.65 * sure * (fine - wide)
     for _ in range(2):
-        sharp = plain_pass(sharp, way, 12**0.6 * unit / np.sqrt(2), (1.0, 1.0))
+        sharp = plain_pass(sharp, way, 12**0.75 * unit / np.sqrt(2), (1.0, 1.0))
     rows, columns = np.gradient(np.pad(sharp, 1, mode="edge"))
     steep = np.hypot(rows, columns)[1:-1, 1:-1]
-    light = (sharp - level) / np.maximum(steep, 1 / (1.5 * (80 / 1.5) ** 0.5)) + 0.5
+    light = (sharp - level) / np.maximum(steep, 1 / (1.5 * (80 / 1.5) ** 0.45)) + 0.5
     place = np.clip(wide / 0.8, 0, 1) * 3
     rise = np.clip((place % 1 - 0.5) * 2 + 0.5, 0, 1)
     tone = (np.floor(place) + rise * rise * (3 - 2 * rise)) / 3
