@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core import durable
+from core import durable, settings
 from core.errors import BrushreelError
 from core.paths import data_folder
 from core.presets import plain, preset
@@ -62,11 +62,12 @@ class Draft(BaseModel):
         def exact(time: float | None) -> Fraction | None:
             return None if time is None else Fraction(time).limit_denominator(1000)
 
-        return RenderOptions(start=exact(self.start), end=exact(self.end))
+        return RenderOptions(start=exact(self.start), end=exact(self.end),
+                             scratch=settings.load().scratch)
 
     def target_folder(self, source: Path) -> Path:
-        """Where results of this file go: the chosen folder, or `outputs` beside the file."""
-        return self.folder or source.parent / "outputs"
+        """Where results go: what was chosen here or in Settings, or `outputs` beside the file."""
+        return self.folder or settings.load().outputs or source.parent / "outputs"
 
     def with_(self, **changes: Any) -> Self:
         """The same with other values, checked."""

@@ -7,12 +7,14 @@ from functools import cache
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.draft import DraftFile
+from app.encoders import Tried, try_all
 from app.footage import Footage
 from app.media import MediaLibrary, PictureStore
 from app.press import Press
 from app.studio import Studio
 from app.vitals import Watch
 from core.jobs import JobStore
+from feedback.store import FeedbackStore
 
 HOSTS = ["127.0.0.1", "localhost"]
 GUARD = (TrustedHostMiddleware, HOSTS)
@@ -62,6 +64,17 @@ def draft_file() -> DraftFile:
 
 
 @cache
+def encoders() -> Tried:
+    """Tries them the first time it is asked, which takes some seconds."""
+    return try_all(watch().observation().report)
+
+
+@cache
+def feedback() -> FeedbackStore:
+    return FeedbackStore()
+
+
+@cache
 def watch() -> Watch:
     return Watch()
 
@@ -76,5 +89,5 @@ def forget() -> None:
         studio().close()
     if footage.cache_info().currsize:
         footage().close()
-    for shared in (library, footage, press, pictures, studio, jobs, draft_file, watch):
+    for shared in (library, footage, press, pictures, studio, jobs, draft_file, watch, feedback):
         shared.cache_clear()

@@ -15,6 +15,8 @@ theme.apply()
 page = st.navigation([
     st.Page("pages/dashboard.py", title="Dashboard", default=True),
     st.Page("pages/batch_queue.py", title="Batch Queue", url_path="queue"),
+    st.Page("pages/style_lab.py", title="Style Lab", url_path="lab"),
+    st.Page("pages/settings_page.py", title="Settings", url_path="settings"),
 ], position="top")
 with st.container(key="strip-box"):
     hardware_strip(watch(), data_folder())

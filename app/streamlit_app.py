@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import press
+from app import cache, press
 from app.media import routes
 from app.serving import GUARD, library, pictures, worker
 from app.serving import press as the_press
+from core import settings
 from core.errors import BrushreelError
 from core.paths import prepare_caches
 
@@ -22,8 +23,9 @@ logger = logging.getLogger("brushreel")
 prepare_caches()
 
 
-def start_worker() -> None:
-    """The Batch Queue offers to try again where this fails."""
+def begin() -> None:
+    """What need not be waited for; the Batch Queue offers to start a worker where this fails."""
+    cache.trim(settings.load().cache_gb * 1e9)
     try:
         worker()
     except BrushreelError as error:
@@ -33,7 +35,7 @@ def start_worker() -> None:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The worker is a process of its own, which stays when this one ends."""
-    threading.Thread(target=start_worker, name="start-worker", daemon=True).start()
+    threading.Thread(target=begin, name="begin", daemon=True).start()
     yield
 
 

@@ -1,0 +1,165 @@
+"""Style Lab: results beside each other, judged by eye, and presets to keep."""
+
+from __future__ import annotations
+
+import random
+
+import streamlit as st
+
+from app import preset_files
+from app.components import problem
+from app.components.player import Footage as Shown
+from app.components.player import player
+from app.components.text import plain
+from app.footage import rate_of
+from app.lab import Judge, Pair, Preferred, Result, proposed, results
+from app.serving import feedback, footage, jobs
+from core.errors import BrushreelError
+from core.io import VideoProbe
+
+_PAIR, _SEED = "lab.pair", "lab.seed"
+_ANSWERS: dict[Preferred, str] = {"first": "A is better", "second": "B is better",
+                                  "neither": "No difference"}
+if "judge" not in st.session_state:
+    st.session_state["judge"] = Judge(feedback())
+judge: Judge = st.session_state["judge"]
+st.session_state.setdefault(_SEED, random.randrange(2**32))
+
+
+def page() -> None:
+    with problem.shown():
+        found = results(jobs())
+        if not found:
+            st.header("Nothing to compare yet")
+            st.caption("Finished renders appear here: two looks of the same video side by side, or "
+                       "one beside its source.")
+            if st.button("Open the Dashboard", key="to-dashboard"):
+                st.switch_page("pages/dashboard.py")
+            _presets()
+            return
+        left, right = st.columns([3.2, 1], gap="small")
+        with right.container(key="panel"):
+            compare, vote, presets = st.tabs(["Compare", "Blind vote", "Presets"],
+                                             key="lab.tab", on_change="rerun")
+        if vote.open:
+            with vote:
+                pair = _vote(found)
+            if pair is not None:
+                with left:
+                    _play(pair.first, pair.second, hidden=True)
+            return
+        with compare:
+            first, second = _chosen(found)
+            _rate(first)
+        with presets:
+            _presets()
+        with left:
+            _play(first, second)
+
+
+def _chosen(found: list[Result]) -> tuple[Result, Result | None]:
+    names = {result.id: result for result in found}
+
+    def label(number: int) -> str:
+        return names[number].name
+
+    number = st.selectbox("Result", list(names), format_func=label, key="lab.first")
+    first = names[number]
+    others = [result.id for result in found
+              if result.source == first.source and result.id != number]
+    other = st.selectbox("Beside", [0, *others], key=f"lab.second.{number}",
+                         format_func=lambda one: label(one) if one else "its source")
+    return first, names.get(other)
+
+
+def _play(first: Result, second: Result | None, *, hidden: bool = False) -> None:
+    """The source, or the other result, on the left; the result on the right."""
+    with problem.shown():
+        wanted = [first.path, first.source if second is None else second.path]
+        ready = all(footage().of(path).address for path in wanted)
+        st.fragment(_footage, run_every=None if ready else 1.0)(first, second, hidden)
+
+
+def _footage(first: Result, second: Result | None, hidden: bool) -> None:
+    left = footage().of(first.source if second is None else
+                        first.path if hidden else second.path)
+    right = footage().of(second.path if hidden and second is not None else first.path)
+    names = (("A", "B") if hidden else
+             ("Source" if second is None else second.name, first.name))
+    for one in (left, right):
+        problem.show(one.error)
+        if not one.address and one.error is None:
+            st.progress(one.share, text="Making a proxy that the browser can play")
+    if left.address and right.address:
+        told = [f"{name} (proxy)" if one.proxy else name
+                for name, one in zip(names, (left, right), strict=True)]
+        player(Shown(left.address, told[0], right.address, told[1],
+                     rate_of(VideoProbe.probe(first.path))), "lab.player")
+
+
+def _rate(result: Result) -> None:
+    known = judge.rating(result)
+    st.caption(plain(f"{result.style} on {result.source.name}"))
+    stars = st.feedback("stars", key=f"stars.{result.id}",
+                        default=known.stars - 1 if known else None)
+    note = st.text_area("Notes", value=known.note if known else "", max_chars=2000,
+                        key=f"note.{result.id}", placeholder="What is good, what is not")
+    with st.container(horizontal=True):
+        if st.button("Save rating", key="rate", type="primary", disabled=stars is None) \
+                and stars is not None and judge.rate(result, stars + 1, note):
+            st.toast("Rated.", icon=":material/star:")
+        if st.button("Approve", key="approve", help="Good enough to deliver, and to learn from") \
+                and judge.approve(result, True):
+            st.toast("Approved.", icon=":material/check:")
+    problem.show(judge.problem)
+
+
+def _vote(found: list[Result]) -> Pair | None:
+    """A pair whose looks are told only after the vote."""
+    votes = judge.votes()
+    pair: Pair | None = st.session_state.get(_PAIR) or proposed(
+        found, votes, st.session_state[_SEED])
+    if pair is None:
+        st.caption("A vote needs two different looks of the same video. Render another one first.")
+        return None
+    st.session_state[_PAIR] = pair
+    st.caption("Which is better? What they are is told afterwards.")
+    for preferred, label in _ANSWERS.items():
+        if st.button(label, key=f"vote.{preferred}", width="stretch"):
+            if judge.vote(pair, preferred):
+                st.session_state["lab.told"] = f"A was {pair.first.style}, B was " \
+                                               f"{pair.second.style}."
+                st.session_state.pop(_PAIR)
+                st.session_state[_SEED] += 1
+            st.rerun()
+    problem.show(judge.problem)
+    if told := st.session_state.get("lab.told"):
+        st.text(told)
+    st.caption(f"{len(votes)} votes so far.")
+    return pair
+
+
+def _presets() -> None:
+    """One's own, to pass on and to take in."""
+    try:
+        own = preset_files.own()
+    except BrushreelError as error:
+        problem.show(error)
+        return
+    if not own:
+        st.caption("Presets that you save on the Dashboard appear here.")
+    for preset in own:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"{preset.style}:{preset.name}")
+            st.space("stretch")
+            st.download_button("Export", preset_files.exported(preset), on_click="ignore",
+                               file_name=f"{preset.style}-{preset.name}.toml",
+                               mime="application/toml", key=f"export.{preset.style}.{preset.name}")
+    given = st.file_uploader("Import presets", type="toml", key="lab.import")
+    if given is not None and st.button("Import", key="lab.take"):
+        with problem.shown():
+            names = preset_files.imported(given.getvalue())
+            st.toast(plain(f"{', '.join(names)} can be used now."))
+
+
+page()

@@ -1,0 +1,47 @@
+"""What a user has set for every render and every start, kept in one small file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core import durable
+from core.paths import data_folder
+
+_NAME = "settings.toml"
+
+
+class Settings(BaseModel):
+    """`outputs` and `scratch` are folders, None for beside the source and beside the output.
+
+    `cache_gb` is how much of proxies and the like is kept. What the worker goes by stands with
+    the queue.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    outputs: Path | None = None
+    scratch: Path | None = None
+    cache_gb: float = Field(10.0, ge=0, le=10_000)
+
+
+def load(folder: Path | None = None) -> Settings:
+    """What was saved; the defaults where nothing was, or where it cannot be read."""
+    path = (folder or data_folder()) / _NAME
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError):
+        return Settings()
+
+
+def save(settings: Settings, folder: Path | None = None) -> None:
+    """Raises DiskFull or CheckpointError where that cannot be."""
+    import tomli_w
+
+    path = (folder or data_folder()) / _NAME
+    with durable.saving(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    values = settings.model_dump(mode="json", exclude_none=True)
+    durable.write(path, tomli_w.dumps(values).encode())
