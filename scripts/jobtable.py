@@ -39,8 +39,9 @@ def print_table(jobs: Sequence[Job]) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("job", "state", "", "video", "style"):
-        table.add_column(heading, justify="right" if heading == "job" else "left")
+    table.add_column("job", justify="right")
+    for heading, width in (("state", None), ("", 48), ("video", 48), ("style", None)):
+        table.add_column(heading, no_wrap=True, max_width=width, overflow="ellipsis")
     for job in jobs:
         table.add_row(str(job.id), Text(job.state, _COLORS.get(job.state, "")),
                       Text(_how_far(job)), Text(job.title), Text(job.style))
@@ -76,6 +77,8 @@ def _how_far(job: Job) -> str:
     if job.message:
         return job.message.rstrip(".")
     progress = job.progress
+    if job.active and not progress.stage:
+        return "preparing"
     if not progress.total or job.state in ENDED:
         return ""
     parts = [f"{progress.share:.0%}"]

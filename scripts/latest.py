@@ -34,16 +34,25 @@ class Latest:
                 os.replace(fresh, self._path)
 
 
+def shrunk(image: np.ndarray, width: int = WIDTH) -> np.ndarray:
+    """The picture, at most `width` pixels across."""
+    import cv2
+
+    height, across = image.shape[:2]
+    if across <= width:
+        return image
+    size = width, max(1, round(height * width / across))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
 def small_jpeg(image: np.ndarray, width: int = WIDTH) -> bytes:
     """A JPEG at most `width` pixels across of R'G'B' (H, W, 3), uint8 or uint16."""
     import cv2
     import numpy as np
 
-    height, across = image.shape[:2]
-    if across > width:
-        size = width, max(1, round(height * width / across))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    image = shrunk(image, width)
     if image.dtype == np.uint16:
         image = (image >> 8).astype(np.uint8)
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR),
+                           [cv2.IMWRITE_JPEG_QUALITY, 88])
     return data.tobytes()

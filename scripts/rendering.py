@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,18 @@ from core.checkpoint import clear
 from core.jobs import Job, JobProgress
 from core.pipeline import Pipeline
 from core.render.plan import stamp_of
+from core.render.run import Watch
 from core.render.workspace import Workspace
+from core.viewing.display import displayed, upright
 from scripts.batch import Outcome
 from scripts.kinds import Desk, Ending, Steps
-from scripts.latest import LATEST, Latest
+from scripts.latest import LATEST, Latest, shrunk
 from scripts.report import lines
 from scripts.targets import made
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.progress import RenderResult
 
 _RESULT = "result.json"
@@ -35,9 +39,8 @@ def steps(desk: Desk) -> Steps:
     desk.job.order.check_assets()
     told = None
     pipeline = _pipeline(desk.job)
-    with made(desk.job.target.parent), \
-            closing(pipeline.run(Latest(desk.folder / LATEST))) as progress_values:
-        for progress in progress_values:
+    with made(desk.job.target.parent), closing(pipeline.run(_watch(desk, pipeline))) as values:
+        for progress in values:
             if pipeline.resolved is not told:
                 told = pipeline.resolved
                 desk.plan(_plan(pipeline))
@@ -49,6 +52,18 @@ def steps(desk: Desk) -> Steps:
             yield JobProgress.of(progress)
     assert done is not None
     return done
+
+
+def _watch(desk: Desk, pipeline: Pipeline) -> Watch:
+    """Keeps the newest picture, as a screen shows it."""
+    latest = Latest(desk.folder / LATEST)
+
+    def shown(picture: Callable[[], np.ndarray]) -> np.ndarray:
+        assert pipeline.resolved is not None
+        source = pipeline.resolved.source
+        return displayed(upright(shrunk(picture()), source), source.tags)
+
+    return lambda picture: latest(lambda: shown(picture))
 
 
 def _pipeline(job: Job) -> Pipeline:

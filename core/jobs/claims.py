@@ -119,10 +119,8 @@ def claim_next(store: JobStore, fits: Callable[[Job], bool]) -> Claim | None:
         if job is None:
             return None
         claim = Claim(store, job.id, uuid.uuid4().hex)
-        # How far it was still counts, but not what its last process was doing.
-        progress = replace(job.progress, stage="", fps=0.0, eta_seconds=None, redo_seconds=0.0)
         happen(connection, job, Event.CLAIM, token=claim.token, started=now, ended=None, stop="",
-               progress=json.dumps(asdict(progress)), attempts=job.attempts + 1, message="",
+               progress=_at_rest(job.progress), attempts=job.attempts + 1, message="",
                hint="", pid=None)
         return claim
 
@@ -155,7 +153,7 @@ def requeue_interrupted(store: JobStore, most_crashes: int) -> list[Job]:
                 happen(connection, job, Event.REQUEUE)
                 continue
             happen(connection, job, Event.FAIL, ended=time.time(),
-                   message=f"{job.message} That was {job.crashes} times in a row.",
+                   message=f"{job.message.rstrip('.')}. That was {job.crashes} times in a row.",
                    hint="Read its log; another codec or look may get past it, then retry.")
             failed.append(found(connection, job.id))
     return failed
@@ -166,4 +164,12 @@ def _ended(connection: sqlite3.Connection, job: Job, event: Event, **changes: An
     state = happen(connection, job, event, token="", pid=None, stop="", **changes)
     if state in ENDED:
         change(connection, job.id, ended=time.time())
+    else:
+        change(connection, job.id, progress=_at_rest(job.progress))
     return state
+
+
+def _at_rest(progress: JobProgress) -> str:
+    """What is left of it when no process works on the job: as much as was kept."""
+    return json.dumps(asdict(replace(progress, frames=progress.kept, stage="", fps=0.0,
+                                     eta_seconds=None, redo_seconds=0.0)))

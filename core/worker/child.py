@@ -99,8 +99,10 @@ class Child:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        how = ending(self._process.wait())
-        return self._why or f"Its process {how} without a word."
+        code = self._process.wait()
+        said = last_line(self.log) if code > 0 else ""
+        word = f", saying: {said}" if said else " without a word."
+        return self._why or f"Its process {ending(code)}{word}"
 
     def _family(self) -> list[psutil.Process]:
         """It and its children, the youngest first."""
@@ -117,6 +119,14 @@ def ending(code: int) -> str:
         with contextlib.suppress(ValueError):
             return f"ended by {signal.Signals(-code).name}"
     return f"ended with code {code}"
+
+
+def last_line(log: Path) -> str:
+    """What a process said last; of one that broke, what broke it."""
+    with contextlib.suppress(OSError):
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")[:300]
+    return ""
 
 
 def end_orphans(pids: Iterable[int], command: Sequence[str]) -> None:

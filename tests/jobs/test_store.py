@@ -310,3 +310,17 @@ def test_an_order_elsewhere_is_another_title(order: Ordering, tmp_path: Path) ->
     assert (moved.title, moved.target.name) == ("b.mp4", "b.mp4")
     named = replace(order(), title="Holiday").to(tmp_path / "b.mp4")
     assert named.title == "Holiday"
+
+
+def test_what_was_not_kept_no_longer_counts(store: JobStore, order: Ordering) -> None:
+    store.add(order())
+    claim = claimed(store)
+    claim.report(JobProgress("render", 30, 40, 5.0, 6.0, 1, 4, 20, 2.0))
+    store.pause(1)
+    assert store.get(1).progress.redo_seconds == 2.0
+    claim.stopped()
+    paused = store.get(1).progress
+    assert (paused.frames, paused.kept, paused.total, paused.stage) == (20, 20, 40, "")
+    store.resume(1)
+    claimed(store)
+    assert store.get(1).progress == paused
