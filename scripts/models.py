@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         metavar="|".join(_ACTIONS))
     parser.add_argument("names", nargs="*", metavar="NAME|FILE",
                         help="import: an ONNX file; info, rollback, remove: a model")
-    parser.add_argument("--version", type=whole_number(1), metavar="N",
+    parser.add_argument("--version", type=whole_number(0), metavar="N",
                         help="rollback: to which (default: the one before); remove: only this one")
     coming = parser.add_argument_group("import")
     coming.add_argument("--name", help="what to call it (default: as the file)")

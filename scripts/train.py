@@ -87,7 +87,7 @@ def _asked(args: argparse.Namespace) -> TrainingRun:
     if args.export.suffix.lower() != ".onnx":
         raise InvalidParameter(f"{args.export} is no name of an ONNX file.",
                                "Give one that ends in .onnx.")
-    changes = dict(map(_change, args.set))
+    changes = dict(map(change, args.set))
     if args.epochs is not None:
         changes["epochs"] = args.epochs
     settings = TrainingSettings.load(args.recipe, changes) if args.recipe else \
@@ -97,7 +97,8 @@ def _asked(args: argparse.Namespace) -> TrainingRun:
                        work=args.work, backbones=args.backbones)
 
 
-def _change(text: str) -> tuple[str, Any]:
+def change(text: str) -> tuple[str, Any]:
+    """A setting and its value; raises InvalidParameter."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise InvalidParameter(f"--set {text} is not understood.", "Write --set SETTING=VALUE.")

@@ -23,6 +23,7 @@ class StyleNetwork(nn.Module):
     def __init__(self, width: int = 16, blocks: int = 5) -> None:
         """`width` channels at full size, `blocks` residual ones at a quarter of it."""
         super().__init__()
+        self.width = width
         half, quarter = round(width * 1.6), round(width * 1.6**2)
         self.down = nn.Sequential(
             _Convolution(3, width, 5), *_normed(width),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +14,21 @@ from core import durable
 from core.errors import ModelCorrupt
 from core.recipe import PRESET_NAME, asset_digest
 from stylizers.neural.conventions import Conventions, sidecar
+
+
+class Lineage(BaseModel):
+    """Where a network came from that was trained here: the SHA-256 of the network it began as, a
+    hash of what it learned from, its settings, and what it was measured at beside its parent.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parent: str = Field(pattern=r"^[0-9a-f]{64}$")
+    data: str
+    settings: Mapping[str, Any]
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    verdict: str
 
 
 class Card(BaseModel):
@@ -33,6 +49,7 @@ class Card(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: int = Field(ge=1)
     conventions: Conventions
+    lineage: Lineage | None = None
 
     @classmethod
     def of(cls, model: Path) -> Self:

@@ -24,11 +24,11 @@ class Change(BaseModel):
 
 
 class History(BaseModel):
-    """`changes` are in order, the newest last."""
+    """`changes` are in order, the newest last; 0 stands for the version that is shipped."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    current: int = Field(ge=1)
+    current: int = Field(ge=0)
     changes: tuple[Change, ...] = ()
 
     @classmethod

@@ -2,23 +2,22 @@
 
 The data folder holds `models/NAME/VERSION/NAME.onnx` with its card beside it, and
 `models/NAME/history.json`. Those that come with Brushreel lie in the repository's `models` as
-`NAME.onnx` and `NAME.json`.
+`NAME.onnx` and `NAME.json`; they count as version 0, which versions of one's own may follow.
 """
 
 from __future__ import annotations
 
 import difflib
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from core import durable
 from core.errors import InvalidParameter, ModelCorrupt, ModelMissing
-from core.models.card import Card, Model
+from core.models.card import Card, Lineage, Model
+from core.models.changing import REMOVED, changing, numbered
 from core.models.history import Change, History, record
 from core.models.importing import admitted, prepared
 from core.paths import data_folder
@@ -26,8 +25,6 @@ from core.paths import data_folder
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 LOOK = "neural"
 """The look that draws with them, of which each is a preset."""
-_STAGING = ".import-"
-_REMOVED = ".removed-"
 
 
 class ModelRegistry:
@@ -60,12 +57,13 @@ class ModelRegistry:
 
     def versions(self, name: str) -> list[Model]:
         """All that can be read, oldest first."""
-        current = self.model(name)
-        return [current] if current.shipped else self._readable(name)
+        self.model(name)
+        return ([self._first(name)] if self._ships(name) else []) + self._readable(name)
 
     def changes(self, name: str) -> tuple[Change, ...]:
-        """What happened to `name`, oldest first; nothing ever does to a shipped one."""
-        history = None if self.model(name).shipped else History.of(self._own / name)
+        """What happened to `name`, oldest first."""
+        self.model(name)
+        history = History.of(self._own / name)
         return history.changes if history else ()
 
     def find(self, sha256: str) -> Path | None:
@@ -82,12 +80,11 @@ class ModelRegistry:
         `license` and `source`. Raises ModelError for what is no style network, or not the file
         that `sha256` means, and InvalidParameter for the name; nothing is installed then.
         """
-        chosen = admitted(path, name, [model.name for model in self.models().values()
-                                       if model.shipped])
-        with self._changing() as staging:
+        chosen = admitted(path, name, [each.stem for each in self._shipped.glob("*.onnx")])
+        with changing(self._own) as staging:
             card = prepared(path, chosen, staging, sha256, hints or {}, said)
             home = self._own / chosen
-            numbers = self._numbers(chosen)
+            numbers = numbered(self._own / chosen)
             for there in self._readable(chosen):
                 if (there.card.sha256, there.card.conventions) == (card.sha256, card.conventions):
                     raise InvalidParameter(f"{path.name} is installed already, as version "
@@ -101,32 +98,58 @@ class ModelRegistry:
             record(home, version, f"Version {version} imported from {path.name}.")
         return self._version(chosen, version)
 
+    def follow(self, name: str, path: Path, lineage: Lineage, *, current: bool) -> Model:
+        """Keep a network trained from `name` as its next version, and make it current if it is to.
+
+        Else it is set aside: it can be made current with `rollback`. Raises ModelError.
+        """
+        parent = self.model(name)
+        with changing(self._own) as staging:
+            said = {key: getattr(parent.card, key) for key in ("about", "license", "source")}
+            hints = {key: getattr(parent.card.conventions, key)
+                     for key in ("input_range", "output_range", "order", "layout")}
+            card = prepared(path, name, staging, None, hints, said)
+            home, numbers = self._own / name, numbered(self._own / name)
+            version = max(numbers, default=0) + 1
+            card.model_copy(update={"version": version, "lineage": lineage}
+                            ).save(staging / f"{name}.onnx")
+            now = version if current else 0 if parent.shipped else parent.card.version
+            with durable.saving(home):
+                home.mkdir(exist_ok=True)
+                record(home, now, f"Version {version} trained: {lineage.verdict}")
+                durable.rename(staging, home / str(version))
+        return self._version(name, version)
+
     def rollback(self, name: str, version: int | None = None) -> Model:
         """Make an earlier version current, by default the one before; raises InvalidParameter."""
-        with self._changing():
-            current = self._own_model(name)
-            numbers = self._numbers(name)
-            before = [number for number in numbers if number < current.card.version]
+        with changing(self._own):
+            current = self._changeable(name)
+            numbers = numbered(self._own / name)
+            if self._ships(name):
+                numbers = [0, *numbers]
+            before = [number for number in numbers
+                      if number < (0 if current.shipped else current.card.version)]
             chosen = version if version is not None else max(before, default=None)
             if chosen not in numbers:
                 which = "an earlier version" if version is None else f"a version {version}"
                 raise InvalidParameter(f"{name} has not {which}.",
                                        f"It has {', '.join(map(str, numbers))}.")
             record(self._own / name, chosen, f"Version {chosen} made current.")
-        return self._version(name, chosen)
+        return self.model(name)
 
     def remove(self, name: str, version: int | None = None) -> None:
         """Forget a model, or one version of it; raises InvalidParameter for a shipped one."""
-        with self._changing():
-            current = self._own_model(name)
-            numbers = self._numbers(name)
+        with changing(self._own):
+            current = self._changeable(name)
+            numbers = numbered(self._own / name)
             if version is not None and version not in numbers:
                 raise InvalidParameter(f"{name} has no version {version}.",
                                        f"It has {', '.join(map(str, numbers))}.")
             rest = [number for number in numbers if version is not None and number != version]
-            home, doomed = self._own / name, self._own / f"{_REMOVED}{name}"
+            home, doomed = self._own / name, self._own / f"{REMOVED}{name}"
             if rest:
-                now = current.card.version if current.card.version in rest else max(rest)
+                now = 0 if current.shipped else current.card.version \
+                    if current.card.version in rest else 0 if self._ships(name) else max(rest)
                 record(home, now, f"Version {version} removed.")
             with durable.saving(home):
                 durable.rename(home / str(version) if rest else home, doomed)
@@ -136,23 +159,31 @@ class ModelRegistry:
         found: dict[str, Model] = {}
         broken: dict[str, ModelCorrupt] = {}
         for path in sorted(self._shipped.glob("*.onnx")):
-            found[path.stem] = Model(Card.of(path), path, True)
+            found[path.stem] = self._first(path.stem)
         for folder in self._folders():
             try:
-                if (current := self._current(folder)) is not None:
-                    found.setdefault(folder.name, self._version(folder.name, current))
+                if current := self._current(folder):
+                    found[folder.name] = self._version(folder.name, current)
             except ModelCorrupt as error:
                 broken[folder.name] = error
         return found, broken
 
+    def _ships(self, name: str) -> bool:
+        return (self._shipped / f"{name}.onnx").is_file()
+
+    def _first(self, name: str) -> Model:
+        path = self._shipped / f"{name}.onnx"
+        return Model(Card.of(path), path, True)
+
     def _current(self, folder: Path) -> int | None:
         """The first version has no history yet where its import was killed at the last moment."""
         history = History.of(folder)
-        return max(self._numbers(folder.name), default=None) if history is None else history.current
+        return max(numbered(folder), default=None) if history is None else history.current
 
-    def _own_model(self, name: str) -> Model:
+    def _changeable(self, name: str) -> Model:
+        """The current version of a model that has versions of one's own."""
         model = self.model(name)
-        if model.shipped:
+        if model.shipped and not numbered(self._own / name):
             raise InvalidParameter(f"{name} comes with Brushreel and stays as it is.",
                                    "Import another version under another name.")
         return model
@@ -163,38 +194,13 @@ class ModelRegistry:
 
     def _readable(self, name: str) -> list[Model]:
         found = []
-        for number in self._numbers(name):
+        for number in numbered(self._own / name):
             with suppress(ModelCorrupt):
                 found.append(self._version(name, number))
         return found
-
-    def _numbers(self, name: str) -> list[int]:
-        folder = self._own / name
-        found = folder.iterdir() if folder.is_dir() else ()
-        return sorted(int(path.name) for path in found if path.name.isdecimal())
 
     def _folders(self) -> list[Path]:
         if not self._own.is_dir():
             return []
         return sorted(path for path in self._own.iterdir()
                       if path.is_dir() and not path.name.startswith("."))
-
-    @contextmanager
-    def _changing(self) -> Iterator[Path]:
-        """One change at a time, with an empty folder for what is not installed yet.
-
-        What an interrupted change has left goes first.
-        """
-        with durable.saving(self._own):
-            self._own.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(self._own / ".lock"):
-            for left in self._own.glob(".*-*"):
-                if left.name.startswith((_STAGING, _REMOVED)):
-                    shutil.rmtree(left, ignore_errors=True)
-            staging = self._own / f"{_STAGING}now"
-            try:
-                with durable.saving(staging):
-                    staging.mkdir()
-                yield staging
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)

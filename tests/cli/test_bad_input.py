@@ -54,6 +54,8 @@ BAD = {
     "train --data empty --export m.onnx --recipe no.toml": "no.toml cannot be read",
     "train --data empty --export m.onnx --start nothing": "no model 'nothing'",
     "train --export m.onnx": "required: --data",
+    "finetune --model x": "required: --data",
+    "finetune --model x --data empty": "no pairs of pictures",
     "gallery --style pencl": "'pencl'. Did you mean",
     "gallery --in gone.mp4": "not a file",
     "doctor --qick": "Did you mean '--quick'",

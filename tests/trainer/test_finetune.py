@@ -1,0 +1,122 @@
+"""A fine-tuned network takes over only where it is better, and can always be taken back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from core.models import ModelRegistry
+from trainer.evidence import weighed
+from trainer.export_onnx import export
+from trainer.finetune import GENTLE, FineTuner, Pair
+from trainer.gate import Margins, Measures
+from trainer.losses import Perception
+from trainer.network import StyleNetwork
+
+QUICK = GENTLE.model_copy(update={"size": 64, "batch": 1, "epochs": 1, "steps": 60,
+                                  "warm_up": 2, "learning_rate": 5e-3, "stability_weight": 1.0})
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def photographs(shared: Path) -> list[np.ndarray]:
+    return [np.ascontiguousarray(cv2.resize(cv2.imread(str(path)), (96, 96))[..., ::-1])
+            for path in sorted((shared / "nn" / "content").glob("*.png"))[:12]]
+
+
+@pytest.fixture(scope="module")
+def backbones(shared: Path) -> Path:
+    return shared / "nn" / "backbones"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """With one shipped network, untrained."""
+    torch.manual_seed(5)
+    maker = ModelRegistry(tmp_path / "maker", shipped=tmp_path / "none")
+    made = maker.add(export(StyleNetwork(4, 1), tmp_path / "small.onnx").path,
+                     hints={"input_range": "0..1", "output_range": "0..1"})
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    for path in (made.path, made.path.with_suffix(".json")):
+        (shipped / path.name).write_bytes(path.read_bytes())
+    return ModelRegistry(tmp_path / "own", shipped=shipped)
+
+
+def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: Path) -> FineTuner:
+    tuner = FineTuner("small", pairs, folder, settings=QUICK, registry=registry,
+                      backbones=backbones)
+    for _ in tuner.run():
+        pass
+    return tuner
+
+
+def test_good_pairs_make_it_better_and_rollback_takes_it_back(
+        registry: ModelRegistry, photographs: list[np.ndarray], backbones: Path, tmp_path: Path
+        ) -> None:
+    shipped = registry.model("small")
+    pairs = [(each, cv2.convertScaleAbs(each, alpha=0.8, beta=40)) for each in photographs]
+    verdict = tuned(registry, pairs, backbones, tmp_path / "work").verdict
+    assert verdict is not None and verdict.before and verdict.after
+    assert verdict.current, verdict.reasons
+    assert verdict.after.objective < 0.9 * verdict.before.objective
+    now = registry.model("small")
+    assert (now.shipped, now.card.version) == (False, 1)
+    assert now.card.lineage is not None
+    assert now.card.lineage.parent == shipped.card.sha256
+    assert registry.rollback("small").path == shipped.path
+    assert registry.model("small").intact()
+    assert registry.rollback("small", 1).card.sha256 == now.card.sha256
+    assert "better on all counts" in registry.changes("small")[0].what
+    registry.remove("small")
+    assert registry.model("small").shipped
+
+
+@pytest.mark.parametrize("garbage", ["shuffled", "black", "noise", "few"])
+def test_nothing_is_learned_from_garbage(garbage: str, registry: ModelRegistry, backbones: Path,
+                                         photographs: list[np.ndarray], tmp_path: Path) -> None:
+    noise = np.random.default_rng(1)
+    pairs = {"shuffled": list(zip(photographs, photographs[5:] + photographs[:5], strict=True)),
+             "black": [(each, np.zeros_like(each)) for each in photographs],
+             "noise": [(each, noise.integers(0, 256, each.shape, np.uint8))
+                       for each in photographs],
+             "few": [(each, 255 - each) for each in photographs[:3]]}[garbage]
+    verdict = tuned(registry, pairs, backbones, tmp_path / "work").verdict
+    assert verdict is not None
+    assert (verdict.model, verdict.current, len(verdict.reasons)) == (None, False, 1)
+    assert registry.model("small").shipped
+
+
+def test_looks_belong_to_their_sources(photographs: list[np.ndarray], backbones: Path) -> None:
+    """Whatever an artist may do to a picture, it is told to be the same."""
+    from stylizers import STYLES, style
+
+    perception = Perception.load(backbones, torch.device("cpu"))
+    for name in STYLES:
+        if name in ("identity", "neural"):
+            continue
+        look = style(name)()
+        pairs = [(each, look.process(each)) for each in photographs[:8]]
+        assert weighed(pairs, perception).objection == "", name
+
+
+def test_each_measure_may_object() -> None:
+    parent = Measures(0.1, 0.3, 0.001, 0.2, 0.05)
+    better = Measures(0.09, 0.3, 0.001, 0.2, 0.05)
+    assert Margins().objections(parent, better) == ()
+    for name, word in (("objective", "nearer"), ("lpips", "LPIPS"), ("warp_error", "steady"),
+                       ("sharpness", "sharpness"), ("seconds", "slower")):
+        worse = Measures(**{**better.document(), name: 0.9})
+        [said] = Margins().objections(parent, worse)
+        assert word in said
+    assert len(Margins().objections(parent, Measures(*[float("nan")] * 5))) == 5
