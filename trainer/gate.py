@@ -26,8 +26,9 @@ class Measures:
     `objective` is the mean absolute difference to the wanted pictures, 0..1, and `lpips` the
     perceptual one; `warp_error` the mean squared difference between a drawing moved along a
     made-up flow and the drawing of the moved picture, as E_warp of Lai et al. 2018 with the flow
-    known, over the drawing's own variance, else a paler one would count as steadier; `sharpness` how far its mean gradient is from the wanted pictures', as a logarithm;
-    `seconds` what it takes for 256x256 pixels.
+    known, over the drawing's own variance, else a paler one would count as steadier; `sharpness`
+    how far its mean gradient is from the wanted pictures', as a logarithm; `seconds` what it takes
+    for 256x256 pixels.
     """
 
     objective: float
