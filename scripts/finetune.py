@@ -22,8 +22,12 @@ HELP = "Fine-tune a network on pairs that were approved; it takes over only if i
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, metavar="NAME",
                         help="the network: one that comes with Brushreel, or was trained here")
-    parser.add_argument("--data", required=True, type=Path, metavar="DIR",
-                        help="a folder with pairs/source and pairs/wanted")
+    learned = parser.add_mutually_exclusive_group(required=True)
+    learned.add_argument("--data", type=Path, metavar="DIR",
+                         help="a folder with pairs/source and pairs/wanted")
+    learned.add_argument("--approved", type=Path, metavar="DIR",
+                         help="learn renders that were approved, or rated four stars or more, of "
+                              "the videos in this folder")
     parser.add_argument("--epochs", type=whole_number(1), metavar="N",
                         help="rounds of training (default: 3)")
     parser.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE",
@@ -52,7 +56,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tuner(args: argparse.Namespace) -> FineTuner:
+    from feedback import FeedbackStore
     from stylizers.refusal import validated
+    from trainer.approved import approved_pairs
     from trainer.dataset import read_pairs
     from trainer.finetune import GENTLE, FineTuner
     from trainer.settings import TrainingSettings
@@ -61,7 +67,9 @@ def _tuner(args: argparse.Namespace) -> FineTuner:
     if args.epochs is not None:
         changes["epochs"] = args.epochs
     settings = validated(TrainingSettings, {**GENTLE.model_dump(), **changes})
-    return FineTuner(args.model.removeprefix("neural:"), read_pairs(args.data), args.work,
+    pairs = read_pairs(args.data) if args.data else approved_pairs(
+        FeedbackStore().records(), args.approved, told=note)
+    return FineTuner(args.model.removeprefix("neural:"), pairs, args.work,
                      settings=settings, backbones=args.backbones)
 
 

@@ -43,7 +43,7 @@ def read_content(folder: Path) -> list[np.ndarray]:
         if PAIRS in path.relative_to(folder).parts:
             continue
         if path.suffix.lower() in PICTURES:
-            found.append(_reduced(read_picture(path)))
+            found.append(reduced(read_picture(path)))
         elif path.suffix.lower() in VIDEOS:
             found.extend(_frames(path))
     if not found:
@@ -66,7 +66,7 @@ def read_pairs(folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
         if pair[0].shape != pair[1].shape:
             raise InputError(f"{path.name} has another size in {SOURCE} than in {WANTED}.",
                              "Make both the same size.")
-        found.append((_reduced(pair[0]), _reduced(pair[1])))
+        found.append((reduced(pair[0]), reduced(pair[1])))
     if not found:
         raise InputError(f"There are no pairs of pictures in {folder / PAIRS}.",
                          "Fill trainer/data with demo --training-data, put pictures of the same "
@@ -91,11 +91,12 @@ def _frames(path: Path) -> list[np.ndarray]:
         taken = [frame for number, frame in zip(range(step * FRAMES_OF_A_VIDEO),
                                                 reader.read_frames(), strict=False)
                  if number % step == step // 2]
-    return [_reduced(frame if frame.dtype == np.uint8 else (frame >> 8).astype(np.uint8))
+    return [reduced(frame if frame.dtype == np.uint8 else (frame >> 8).astype(np.uint8))
             for frame in taken]
 
 
-def _reduced(image: np.ndarray) -> np.ndarray:
+def reduced(image: np.ndarray) -> np.ndarray:
+    """At most LARGEST long, RGB uint8."""
     factor = LARGEST / max(image.shape[:2])
     if factor >= 1:
         return image
