@@ -24,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, type=Path, metavar="DIR",
                         help="photographs and clips to learn on; without --style-image, a folder "
                              "with pairs/source and pairs/wanted")
-    parser.add_argument("--style-image", type=Path, metavar="I", help="the painting to learn")
+    parser.add_argument("--style-image", type=Path, metavar="I",
+                        help="the painting to learn, or a folder of many, to paint as any")
     parser.add_argument("--export", required=True, type=Path, metavar="MODEL.onnx",
                         help="where the network goes; its card goes beside it")
     parser.add_argument("--epochs", type=whole_number(1), metavar="N",
@@ -118,5 +119,6 @@ def _told(args: argparse.Namespace, asked: TrainingRun, made: Export, smaller: l
     for each in smaller:
         say(f"{each.path}\n  {each.size / 2**20:.2f} MB, {each.speed:.2f} times as fast, "
             f"differs by {255 * each.difference:.2f} of 255 on average.")
-    say(f"Install it with: {PROGRAM} models import {made.path}")
+    if made.path.with_suffix(".json").is_file():
+        say(f"Install it with: {PROGRAM} models import {made.path}")
     return DONE

@@ -6,8 +6,8 @@ import io
 import logging
 import time
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +47,41 @@ class Export:
     """The largest to PyTorch's pictures, of values 0..1, over SIZES."""
 
 
-def export(network: nn.Module, path: Path) -> Export:
-    """Write the network, which takes and gives R'G'B' 0..1 (1, 3, H, W) of any H and W.
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Names of what a network takes and gives. `pictures` among them have any height and width,
+    which go by the name given here (those of one name are equal); `vectors` are the widths of the other inputs, (1, width) each, 0 for a plain number.
+    """
+
+    inputs: tuple[str, ...] = ("image",)
+    outputs: tuple[str, ...] = ("picture",)
+    pictures: Mapping[str, str] = field(default_factory=lambda: {"image": "", "picture": ""})
+    vectors: Mapping[str, int] = field(default_factory=dict)
+
+    def example(self, height: int, width: int, seed: int = 0) -> tuple[np.ndarray, ...]:
+        """Inputs of chance: pictures 0..1 of that size."""
+        chance = np.random.default_rng(seed)
+        shapes = [(1, 3, height, width) if name in self.pictures else
+                  (1, self.vectors[name]) if self.vectors[name] else () for name in self.inputs]
+        return tuple(np.asarray(chance.random(shape, np.float32)) for shape in shapes)
+
+    def axes(self) -> dict[str, dict[int, str]]:
+        """Those that are free, as the exporter is told."""
+        return {name: {2: f"{whose}height", 3: f"{whose}width"}
+                for name, whose in self.pictures.items()}
+
+
+STYLE = Signature()
+
+
+def export(network: nn.Module, path: Path, signature: Signature = STYLE) -> Export:
+    """Write the network, whose pictures are R'G'B' 0..1 (1, 3, H, W) of any H and W.
 
     Raises TrainingError where the file draws other pictures than the network; nothing is written
     then.
     """
-    content = _exported(network)
-    difference = _difference(network, content)
+    content = _exported(network, signature)
+    difference = _difference(network, content, signature)
     if not difference <= TOLERANCE:
         raise TrainingError(f"The exported network draws other pictures: {difference:.2g} apart.",
                             "Train on; if it stays so, report it with the training folder.")
@@ -81,32 +108,37 @@ def variants(path: Path, pictures: Sequence[np.ndarray]) -> list[Variant]:
     return found
 
 
-def _exported(network: nn.Module) -> bytes:
+def _exported(network: nn.Module, signature: Signature) -> bytes:
     content: Any = io.BytesIO()
-    place = next(network.parameters()).device
-    axes = {2: "height", 3: "width"}
     with warnings.catch_warnings():
         # The exporter that needs no further package is the older one, and says so.
         warnings.simplefilter("ignore")
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-        torch.onnx.export(network.eval(), (torch.zeros(1, 3, 64, 64, device=place),), content,
-                          input_names=["image"], output_names=["picture"], opset_version=OPSET,
-                          dynamic_axes={"image": axes, "picture": axes}, dynamo=False)
-    return content.getvalue()
+        torch.onnx.export(network.eval(), _tensors(network, signature.example(64, 64)), content,
+                          input_names=list(signature.inputs),
+                          output_names=list(signature.outputs), opset_version=OPSET,
+                          dynamic_axes=signature.axes(), dynamo=False)
+    return bytes(content.getvalue())
 
 
-def _difference(network: nn.Module, content: bytes) -> float:
-    session, place = _session(content), next(network.parameters()).device
-    worst = 0.0
-    for number, (height, width) in enumerate(SIZES):
-        image = np.random.default_rng(number).random((1, 3, height, width), np.float32)
+def _difference(network: nn.Module, content: bytes, signature: Signature) -> float:
+    session, worst = _session(content), 0.0
+    for number, size in enumerate(SIZES):
+        inputs = signature.example(*size, number)
         with torch.no_grad():
-            wanted = network(torch.from_numpy(image).to(place)).float().cpu().numpy()
-        found = session.run(None, {"image": image})[0]
-        if found.shape != wanted.shape:
-            return float("inf")
-        worst = max(worst, float(np.abs(found - wanted).max()))
+            given = network(*_tensors(network, inputs))
+        wanted = given if isinstance(given, tuple) else (given,)
+        found = session.run(None, dict(zip(signature.inputs, inputs, strict=True)))
+        for one, other in zip(found, wanted, strict=True):
+            if one.shape != tuple(other.shape):
+                return float("inf")
+            worst = max(worst, float(np.abs(one - other.float().cpu().numpy()).max()))
     return worst
+
+
+def _tensors(network: nn.Module, inputs: Sequence[np.ndarray]) -> tuple[torch.Tensor, ...]:
+    place = next(network.parameters()).device
+    return tuple(torch.from_numpy(each).to(place) for each in inputs)
 
 
 def _half(path: Path) -> bytes:

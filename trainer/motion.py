@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 _SPACING = 100
@@ -31,8 +33,8 @@ def moved(image: Tensor, grid: Tensor) -> Tensor:
                                   padding_mode="reflection", align_corners=False)
 
 
-def stability_loss(network: nn.Module, image: Tensor, drawn: Tensor, chance: torch.Generator,
-                   *, reach: float = 4.0, noise: float = 0.02) -> Tensor:
+def stability_loss(network: Callable[[Tensor], Tensor], image: Tensor, drawn: Tensor,
+                   chance: torch.Generator, *, reach: float = 4.0, noise: float = 0.02) -> Tensor:
     """How far drawing a moved, noisy picture is from moving its drawing: mean squared error."""
     grid = fake_motion((image.shape[2], image.shape[3]), reach, chance).to(image.device)
     grain = noise * torch.randn(image.shape, generator=chance).to(image.device)

@@ -26,16 +26,16 @@ class StyleNetwork(nn.Module):
         self.width = width
         half, quarter = round(width * 1.6), round(width * 1.6**2)
         self.down = nn.Sequential(
-            _Convolution(3, width, 5), *_normed(width),
-            _Convolution(width, half, 3, stride=2), *_normed(half),
-            _Convolution(half, quarter, 3, stride=2), *_normed(quarter))
+            convolution(3, width, 5), *_normed(width),
+            convolution(width, half, 3, stride=2), *_normed(half),
+            convolution(half, quarter, 3, stride=2), *_normed(quarter))
         self.blocks = nn.Sequential(*(_Residual(quarter) for _ in range(blocks)))
         self.up = nn.Sequential(
             nn.Upsample(scale_factor=2, mode="nearest"),
-            _Convolution(quarter, half, 3), *_normed(half),
+            convolution(quarter, half, 3), *_normed(half),
             nn.Upsample(scale_factor=2, mode="nearest"),
-            _Convolution(half, width, 3), *_normed(width),
-            _Convolution(width, 3, 5))
+            convolution(half, width, 3), *_normed(width),
+            convolution(width, 3, 5))
 
     def forward(self, image: Tensor) -> Tensor:
         drawn = torch.sigmoid(self.up(self.blocks(self.down(image - 0.5))))
@@ -75,11 +75,9 @@ def tensors_of(path: Path) -> Mapping[str, Tensor]:
                     if node.op_type == "Identity" and node.input[0] in found}
 
 
-class _Convolution(nn.Sequential):
-    """A convolution whose border is a mirror: zeros would draw a frame around every picture."""
-
-    def __init__(self, channels: int, features: int, size: int, stride: int = 1) -> None:
-        super().__init__(nn.ReflectionPad2d(size // 2),
+def convolution(channels: int, features: int, size: int, stride: int = 1) -> nn.Sequential:
+    """With a mirror for a border: zeros would draw a frame around every picture."""
+    return nn.Sequential(nn.ReflectionPad2d(size // 2),
                          nn.Conv2d(channels, features, size, stride))
 
 
@@ -90,8 +88,8 @@ def _normed(channels: int) -> tuple[nn.Module, nn.Module]:
 class _Residual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(_Convolution(channels, channels, 3), *_normed(channels),
-                                  _Convolution(channels, channels, 3),
+        self.body = nn.Sequential(convolution(channels, channels, 3), *_normed(channels),
+                                  convolution(channels, channels, 3),
                                   nn.InstanceNorm2d(channels, affine=True))
 
     def forward(self, features: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict, Field
+from torch import nn
 
 from core.jobs import Order
 from core.models import ModelRegistry
@@ -20,7 +21,8 @@ from trainer.dataset import read_content, read_pairs, read_picture
 from trainer.export_onnx import Export, Variant, export, variants
 from trainer.losses import Perception
 from trainer.network import StyleNetwork
-from trainer.objectives import Painting, Wanted
+from trainer.objectives import AnyPainting, Painting, Wanted
+from trainer.paint_network import PaintNetwork, export_paint
 from trainer.settings import TrainingSettings
 from trainer.train import Objective, Training, TrainingProgress
 
@@ -35,8 +37,9 @@ class TrainingRun(BaseModel):
 
     data: Path = Field(description="Folder of pictures and videos, or with pairs/ in it.")
     target: Path = Field(description="ONNX file to be written.")
-    style_image: Path | None = Field(None, description="The painting; without it pairs are "
-                                                       "learned.")
+    style_image: Path | None = Field(None, description="The painting, or a folder of paintings to "
+                                                       "learn painting as any; without it pairs "
+                                                       "are learned.")
     settings: TrainingSettings = TrainingSettings()
     start: Path | None = Field(None, description="Network to start from, exported here.")
     work: Path | None = Field(None, description="Folder of checkpoint, losses and samples; by "
@@ -74,7 +77,12 @@ class TrainingRun(BaseModel):
         self.export(training)
 
     def export(self, training: Training) -> Export:
-        """Write what was learned, with a card; raises TrainingError or ModelError."""
+        """Write what was learned, with a card unless it paints as any painting.
+
+        Raises TrainingError or ModelError.
+        """
+        if isinstance(training.network, PaintNetwork):
+            return export_paint(training.network, self.target)
         made = export(training.network, self.target)
         said = {"about": f"Painted as {self.style_image.stem.replace('_', ' ').title()}."} \
             if self.style_image else {"about": "Trained from pairs of pictures."}
@@ -91,13 +99,19 @@ class TrainingRun(BaseModel):
         if self.style_image is None:
             pairs = read_pairs(self.data)
             return Wanted(self.settings, Perception.load(self.backbones), pairs)
-        painting, content = read_picture(self.style_image), read_content(self.data)
+        content = read_content(self.data)
+        if self.style_image.is_dir():
+            return AnyPainting(self.settings, Perception.load(self.backbones),
+                               read_content(self.style_image), content)
+        painting = read_picture(self.style_image)
         return Painting(self.settings, Perception.load(self.backbones), painting, content)
 
-    def _network(self) -> StyleNetwork:
+    def _network(self) -> nn.Module:
         from trainer.machine import device
 
         torch.manual_seed(self.settings.seed)
+        if self.style_image is not None and self.style_image.is_dir():
+            return PaintNetwork(self.settings.width, self.settings.blocks).to(device())
         network = StyleNetwork(self.settings.width, self.settings.blocks) if self.start is None \
             else StyleNetwork.from_onnx(self.start)
         return network.to(device())
