@@ -49,8 +49,11 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Names of what a network takes and gives. `pictures` among them have any height and width,
-    which go by the name given here (those of one name are equal); `vectors` are the widths of the other inputs, (1, width) each, 0 for a plain number.
+    """Names of what a network takes and gives.
+
+    `pictures` among them have any height and width, which go by the name given here (those of one
+    name are equal); `vectors` are the widths of the other inputs, (1, width) each, 0 for a plain
+    number.
     """
 
     inputs: tuple[str, ...] = ("image",)

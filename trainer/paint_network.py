@@ -136,7 +136,8 @@ def export_paint(network: PaintNetwork, path: Path) -> Export:
     channels = 4 * network.width
     signature = Signature(
         ("image", "painting", "code", "shift", "gain", "alpha"),
-        ("picture", "mean", "deviation", "painting_code"), {"image": "", "picture": "", "painting": "painting_"},
+        ("picture", "mean", "deviation", "painting_code"),
+        {"image": "", "picture": "", "painting": "painting_"},
         {"code": network.codes, "shift": channels, "gain": channels, "alpha": 0})
     return export(PaintGraph(network), path, signature)
 
