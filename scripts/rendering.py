@@ -13,6 +13,7 @@ from core import durable
 from core.checkpoint import clear
 from core.jobs import Job, JobProgress
 from core.pipeline import Pipeline
+from core.render.means import Budget
 from core.render.plan import stamp_of
 from core.render.run import Watch
 from core.render.workspace import Workspace
@@ -82,7 +83,9 @@ def _plan(pipeline: Pipeline) -> dict[str, Any]:
             "container": plan.container, "width": plan.spec.width, "height": plan.spec.height,
             "pixel_format": plan.spec.pixel_format, "rate": str(plan.source.rate),
             "frames": plan.frames, "chunks": len(plan.chunks), "workers": plan.workers,
-            "gpu": dataclasses.asdict(plan.choices.step), "choice": plan.choice,
+            # What networks get of the GPU, where a look is drawn by one.
+            "gpu": dataclasses.asdict(plan.choices.step) if plan.choices.budget != Budget()
+            else None, "choice": plan.choice,
             "notes": list(plan.warnings), "folder": str(pipeline.folder),
             "chunk_files": f"*.{plan.spec.entry.chunk_container}"}
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from core.errors import RenderError
+from core.errors import DiskFull, RenderError
 from core.jobs import JobProgress
 from scripts import kinds
 from scripts.kinds import Desk, Ending, Steps
@@ -87,7 +87,23 @@ def fail(desk: Desk) -> Steps:
         raise RenderError("The colors ran out.", "Buy some.")
 
 
-TROUBLES = {"count": count, "crash": crash, "hang": hang, "deaf": deaf, "fail": fail}
+def broken(desk: Desk) -> Steps:
+    with journal(desk):
+        yield JobProgress("render", 1 // desk.job.order.options["nothing"], 10)
+    return Ending({})
+
+
+def full(desk: Desk) -> Steps:
+    """Needs room on the disk, which is there once somebody has made some."""
+    with journal(desk):
+        yield JobProgress("render", 1, 10)
+        if not desk.job.target.with_suffix(".room").exists():
+            raise DiskFull("Only 3 MB are free, so the render pauses.", "Free some space.")
+    return Ending({})
+
+
+TROUBLES = {"count": count, "crash": crash, "hang": hang, "deaf": deaf, "fail": fail,
+            "broken": broken, "full": full}
 
 if __name__ == "__main__":
     kinds.KINDS = MappingProxyType({**kinds.KINDS, **TROUBLES})

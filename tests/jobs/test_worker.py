@@ -86,16 +86,21 @@ def test_a_worker_sees_every_job_through(store: JobStore, hire: Hire, add: Add, 
     crash, hang, fail = (add(kind, kind) for kind in ("crash", "hang", "fail"))
     good = add("count", "good", units=12, chunk=5)
     dim = add("count", "dim", units=5, warnings=["It was dark."])
-    odd = add("embroider", "odd")
-    assert hire("once").wait(PATIENCE) == 0
+    odd, broken, full = add("embroider", "odd"), add("broken", "b", nothing=0), add("full", "f")
+    assert hire("once").wait(4 * PATIENCE) == 0
     states = {job.id: job.state for job in store.list()}
     assert states == {crash: State.FAILED, hang: State.FAILED, fail: State.FAILED,
-                      odd: State.FAILED, good: State.DONE, dim: State.DONE_WITH_WARNINGS}
+                      odd: State.FAILED, good: State.DONE, dim: State.DONE_WITH_WARNINGS,
+                      broken: State.FAILED, full: State.PAUSED}
     failed = store.get(fail)
     assert (failed.message, failed.hint) == ("The colors ran out.", "Buy some.")
     assert store.get(crash).message == (
         "Its process ended by SIGSEGV without a word. That was 2 times in a row.")
     assert "nothing new for 3 s" in store.get(hang).message
+    assert store.get(broken).message == (
+        "Its process ended with code 1, saying: ZeroDivisionError: integer division or modulo by "
+        "zero. That was 2 times in a row.")
+    assert "Only 3 MB are free" in store.get(full).message
     assert "knows how to embroider" in store.get(odd).message
     assert [journal(tmp_path, name).count("start") for name in ("crash", "hang", "fail")] == [
         2, 2, 1]
@@ -105,8 +110,12 @@ def test_a_worker_sees_every_job_through(store: JobStore, hire: Hire, add: Add, 
     assert store.get(dim).warnings == ("It was dark.",)
     assert "The colors ran out." in (store.folder(fail) / "log.txt").read_text()
     assert "Buy some." in (store.folder(fail) / "report.txt").read_text()
-    announced = store.path.with_name("announced").read_text()
-    assert announced == "Brushreel has finished: 2 done, 4 failed (1 with warnings).\n"
+    (tmp_path / "f.room").touch()
+    assert store.resume(full).message == ""
+    assert hire("once").wait(4 * PATIENCE) == 0
+    assert store.get(full).state is State.DONE
+    announced, _ = store.path.with_name("announced").read_text().splitlines()
+    assert announced == "Brushreel has finished: 2 done, 5 failed, 1 paused (1 with warnings)."
 
 
 def test_a_killed_worker_loses_nothing(store: JobStore, hire: Hire, add: Add, tmp_path: Path
