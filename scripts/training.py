@@ -8,7 +8,6 @@ from contextlib import closing, suppress
 from core import durable
 from core.errors import InvalidParameter, TrainingError
 from core.jobs import JobProgress
-from core.models import ModelRegistry
 from core.progress import Pace
 from scripts.arguments import PROGRAM
 from scripts.kinds import Desk, Ending, Steps
@@ -27,6 +26,7 @@ def check_parts() -> None:
 def steps(desk: Desk) -> Steps:
     """Train, or go on from the last epoch; the network is installed under its file's name."""
     check_parts()
+    from core.models import ModelRegistry
     from trainer.run import TrainingRun
 
     run = TrainingRun.of(desk.job.order)
