@@ -6,6 +6,7 @@ import _thread
 import argparse
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ def _obey() -> None:
     # Not by way of sys.stdin, whose lock this thread would still hold when Python shuts down.
     while said := os.read(0, len(STOP)):
         if said == STOP:
-            _thread.interrupt_main()
+            _thread.interrupt_main(signal.SIGTERM)  # SIGINT may be ignored, as it is under nohup
     os._exit(STOPPED)  # finished chunks survive any kind of end
 
 
@@ -81,7 +82,7 @@ def _work(claim: Claim, folder: Path) -> int:
     desk = Desk(job, folder, claim.planned, log)
     try:
         ending = _seen_through(claim, desk)
-    except ClaimLost:
+    except (ClaimLost, Stopped):
         raise
     except DiskFull as error:
         return _over(desk, error, claim.halt)

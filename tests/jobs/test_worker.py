@@ -221,6 +221,9 @@ def test_pause_resume_and_cancel(store: JobStore, hire: Hire, add: Add, tmp_path
     before = units(tmp_path)
     assert len(before) % 10 == 0 or before[-1] % 10 == 9  # it ended with a chunk
 
+    log = store.folder(job) / "log.txt"
+    until(lambda: log.read_text().endswith("Paused after a chunk.\n"))
+    assert not (store.folder(job) / "report.json").exists()
     store.resume(job)
     done_with_kept(store, job, store.get(job).progress.kept + 10)
     again = units(tmp_path)[len(before):]
