@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.previewing import folder
 from core.errors import BrushreelError
 from core.jobs import Job, JobStore, State
 from core.recipe import Recipe
@@ -53,8 +54,8 @@ def results(store: JobStore) -> list[Result]:
 
 
 def _result(job: Job) -> Result | None:
-    if job.kind != "render" or job.source is None:
-        return None
+    if job.kind != "render" or job.source is None or job.target.is_relative_to(folder()):
+        return None  # a preview is no result
     if not (job.target.is_file() and job.source.is_file()):
         return None
     try:

@@ -39,5 +39,5 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App("shell.py", routes=[*routes(library(), pictures()), press.route(the_press())],
+app = st.App("shell/main.py", routes=[*routes(library(), pictures()), press.route(the_press())],
              middleware=[Middleware(*GUARD)], lifespan=lifespan)

@@ -23,6 +23,8 @@ BELOW = {
 """What a room may import besides itself; `core.errors` is open to all."""
 HOMES = {
     "streamlit": ("app/",),
+    "starlette": ("app/",),
+    "plotly": ("app/",),
     "argparse": ("scripts/",),
     "rich": ("scripts/",),
     "skimage": ("scripts/sample/",),

@@ -9,9 +9,9 @@ _CSS = """
 .stMainBlockContainer > div > [data-testid=stVerticalBlock] { gap: .6rem; }
 .stVerticalBlock { gap: .6rem; }
 header.stAppHeader { height: 3rem; background: #161616; }
-[data-testid=stBaseButton-primary] { color: #191919; font-weight: 600; }
-[data-testid=stBaseButton-primary]:hover { color: #191919; background: #eeb566; }
-[data-testid=stBaseButton-primary]:disabled { background: #333; color: #8f8f8f;
+[data-testid^=stBaseButton-primary] { color: #191919; font-weight: 600; }
+[data-testid^=stBaseButton-primary]:hover { color: #191919; background: #eeb566; }
+[data-testid^=stBaseButton-primary]:disabled { background: #333; color: #8f8f8f;
   border-color: #333; }
 button:focus-visible, input:focus-visible, [role=slider]:focus-visible, [role=tab]:focus-visible,
 a:focus-visible { outline: 2px solid #fff !important; outline-offset: 1px; }

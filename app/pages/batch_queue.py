@@ -99,7 +99,7 @@ def empty() -> None:
     st.header("Nothing is queued")
     st.caption("Choose a video and a look on the Dashboard, and add it to the queue.")
     if st.button("Open the Dashboard", key="to-dashboard"):
-        st.switch_page("pages/dashboard.py")
+        st.switch_page("../pages/dashboard.py")
 
 
 body()

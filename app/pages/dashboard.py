@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import problem
-from app.components.dashboard import look_panel, open_files, output_panel, picture
+from app.components.dashboard import look_panel, open_files, output_panel, picture, trials
 from app.desk import Desk
-from app.serving import draft_file, jobs, library, press, studio
+from app.serving import draft_file, footage, jobs, library, press, studio
 
 if "desk" not in st.session_state:
     st.session_state["desk"] = Desk(draft_file(), library())
@@ -21,7 +21,7 @@ if "reuse" in st.session_state:
 def body() -> None:
     left, right = st.columns([3.2, 1], gap="small")
     with left:
-        picture.header(desk)
+        picture.header(desk, lambda: trials.buttons(desk, studio(), jobs(), footage(), press()))
         problem.show(desk.problem)
         picture.stage(desk, studio())
         picture.looks(desk, press())

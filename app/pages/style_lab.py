@@ -34,7 +34,7 @@ def page() -> None:
             st.caption("Finished renders appear here: two looks of the same video side by side, or "
                        "one beside its source.")
             if st.button("Open the Dashboard", key="to-dashboard"):
-                st.switch_page("pages/dashboard.py")
+                st.switch_page("../pages/dashboard.py")
             _presets()
             return
         left, right = st.columns([3.2, 1], gap="small")

@@ -21,7 +21,7 @@ _component = st.components.v2.component(
 class Card:
     """`picture` is an address, or None while what `token` stands for is drawn.
 
-    `chosen` is marked, `active` framed.
+    `chosen` is marked, `active` framed; `note` is a second line.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Card:
     token: str = ""
     chosen: bool = False
     active: bool = False
+    note: str = ""
 
 
 def cards(shown: Sequence[Card], pick: Callable[[str], None], key: str, *, label: str,

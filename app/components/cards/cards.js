@@ -11,6 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     button.setAttribute("aria-pressed", String(card.chosen));
     button.classList.toggle("active", card.active);
     button.querySelector(".name").textContent = card.label;
+    button.querySelector(".note").textContent = card.note;
     button.querySelector(".mark").style.display = card.chosen ? "" : "none";
     const picture = button.querySelector(".picture");
     picture.parentElement.classList.toggle("empty", card.picture === null);
@@ -47,6 +48,6 @@ async function ask(box, data, turn) {
 function made() {
   const button = document.createElement("button");
   button.type = "button";
-  button.innerHTML = '<span class="frame"><img class="picture" alt="" draggable="false"></span><span class="name"></span><span class="mark" aria-hidden="true">✓</span>';
+  button.innerHTML = '<span class="frame"><img class="picture" alt="" draggable="false"></span><span class="name"></span><span class="note"></span><span class="mark" aria-hidden="true">✓</span>';
   return button;
 }

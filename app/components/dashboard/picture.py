@@ -26,8 +26,8 @@ from stylizers import STYLES
 LOOKS = tuple(name for name in STYLES if name != "identity")
 
 
-def header(desk: Desk) -> None:
-    """Which file, and steps back and forth."""
+def header(desk: Desk, trials: Callable[[], None]) -> None:
+    """Which file, what can be tried with it, and steps back and forth."""
     draft = desk.draft
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = [path.name for path in draft.sources]
@@ -43,6 +43,7 @@ def header(desk: Desk) -> None:
         st.button("Close", key="close", help="Take this file off the Dashboard; it stays on disk",
                   on_click=desk.close_source)
         st.space("stretch")
+        trials()
         st.button("Undo", key="undo", on_click=desk.undo, disabled=not desk.history.past,
                   icon=":material/undo:")
         st.button("Redo", key="redo", on_click=desk.redo, disabled=not desk.history.future,

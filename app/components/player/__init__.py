@@ -16,13 +16,18 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """Addresses of videos with what to call them; `second` is empty where there is but one."""
+    """Addresses of videos with what to call them; `second` is empty where there is but one.
+
+    `shift` is when the second begins, in seconds of the first, of which `length` are looped then.
+    """
 
     first: str
     first_name: str
     second: str = ""
     second_name: str = ""
     rate: float = 25.0
+    shift: float = 0.0
+    length: float = 0.0
 
 
 def player(footage: Footage, key: str, *, low: bool = False) -> None:

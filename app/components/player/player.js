@@ -41,7 +41,10 @@ class Player {
     for (const name of ["play", "pause", "ended"]) first.addEventListener(name, () => this.told());
     for (const video of [first, second]) {
       video.addEventListener("error", () => { if (video.getAttribute("src")) this.parts.failed.textContent = "The browser cannot play this file. Open it from its folder, or make a proxy."; });
-      video.addEventListener("loadedmetadata", () => this.layout());
+      video.addEventListener("loadedmetadata", () => {
+        this.layout();
+        if (video === first && this.data.length) { this.loop = [this.data.shift, this.data.shift + this.data.length - 0.02]; this.seek(this.data.shift); }
+      });
     }
     new ResizeObserver(() => this.layout()).observe(stage);
     const every = () => { if (!this.parts.player.isConnected) { first.pause(); second.pause(); return; } this.follow(); requestAnimationFrame(every); };
@@ -70,8 +73,9 @@ class Player {
     const [from, to] = this.loop;
     if (to !== null && !first.paused && (first.currentTime >= to || first.currentTime < (from ?? 0) - 0.1)) this.seek(from ?? 0);
     if (this.data.second) {
-      const off = second.currentTime - first.currentTime;
-      if (Math.abs(off) > (first.paused ? 0.001 : 0.12) && !second.seeking && !first.seeking) second.currentTime = first.currentTime;
+      const lead = first.currentTime - (this.data.shift || 0);
+      const off = second.currentTime - lead;
+      if (Math.abs(off) > (first.paused ? 0.001 : 0.12) && !second.seeking && !first.seeking) second.currentTime = Math.max(0, lead);
       else second.playbackRate = first.paused ? 1 : Math.max(0.9, Math.min(1.1, 1 - off * 2));
       if (second.paused !== first.paused) first.paused ? second.pause() : second.play().catch(() => {});
     }
@@ -91,7 +95,7 @@ class Player {
   }
 
   toggle() { const { first } = this.parts; first.paused ? first.play().catch(() => {}) : first.pause(); }
-  seek(time) { const { first, second } = this.parts; first.currentTime = time; if (this.data.second) second.currentTime = time; }
+  seek(time) { const { first, second } = this.parts; first.currentTime = time; if (this.data.second) second.currentTime = Math.max(0, time - (this.data.shift || 0)); }
   step(by) {
     const { first } = this.parts, rate = this.data.rate || 25;
     first.pause();
@@ -129,7 +133,7 @@ class Player {
     const at = event.composedPath()[0];
     if (at.closest?.("input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox], [role=dialog]")
       || event.ctrlKey || event.metaKey || event.altKey) return;
-    const onControl = at !== this.parts.scrub && at.closest?.("[role=slider], button, [role=radio], [role=tab], [role=checkbox], [role=option], summary, a");
+    const onControl = at !== this.parts.scrub && at.closest?.("input, [role=slider], button, [role=radio], [role=tab], [role=checkbox], [role=option], summary, a");
     const order = ["swipe", "side", "difference"];
     const acts = {
       c: () => this.data.second && this.show(order[(order.indexOf(this.mode) + 1) % 3]),

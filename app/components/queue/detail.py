@@ -137,7 +137,7 @@ def _opening(job: Job, counter: Counter) -> None:
             "Edit" if Event.EDIT in job.possible else "Use settings", key=f"edit.{job.id}",
             icon=":material/tune:", help="Open file and look on the Dashboard"):
         st.session_state["reuse"] = job.id
-        st.switch_page("pages/dashboard.py")
+        st.switch_page("../pages/dashboard.py")
 
 
 def _when(job: Job, counter: Counter) -> None:

@@ -138,7 +138,7 @@ class Viewer {
     const at = event.composedPath()[0];
     const typing = at.closest?.("input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox], [role=dialog]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const onControl = at.closest?.("[role=slider], button, [role=radio], [role=tab], [role=checkbox], summary, a");
+    const onControl = at.closest?.("input, [role=slider], [role=option], button, [role=radio], [role=tab], [role=checkbox], summary, a");
     const mine = at === this.parts.scrub;
     const next = { split: "before", before: "after", after: "split" };
     const acts = {

@@ -1,0 +1,134 @@
+"""Dialogs that try the draft before it is rendered: some seconds of it, and the contact sheet."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import streamlit as st
+
+from app import previewing
+from app.components import problem
+from app.components.cards import Card, cards
+from app.components.player import Footage as Shown
+from app.components.player import player
+from app.components.text import plain
+from app.contact import FRAMES, Cell, ContactSheet
+from app.desk import Desk
+from app.facts import clock, rate, size
+from app.footage import Footage, rate_of
+from app.press import Press
+from app.studio import Studio
+from core.errors import BrushreelError, JobError
+from core.io import VideoProbe
+from core.jobs import ENDED, JobStore
+
+_PREVIEW, _SHEET = "preview", "contact"
+
+
+def buttons(desk: Desk, studio: Studio, store: JobStore, footage: Footage, press: Press) -> None:
+    ready = bool(desk.draft.take)
+    if st.button("Preview", key="preview", disabled=not ready, icon=":material/movie:",
+                 help="Some seconds from here on, rendered and beside the source"):
+        st.session_state.pop(_PREVIEW + ".shown", None)
+        preview_dialog(desk, studio, store, footage)
+    if st.button("Contact sheet", key="contact-sheet", disabled=not ready,
+                 icon=":material/grid_view:",
+                 help="The chosen looks at every quality, measured on this machine"):
+        old = st.session_state.pop(_SHEET + ".shown", None)
+        if old is not None:
+            old.close()
+        contact_dialog(desk, studio, press)
+
+
+@st.dialog("Preview", width="large")
+def preview_dialog(desk: Desk, studio: Studio, store: JobStore, footage: Footage) -> None:
+    seconds = st.segmented_control("Seconds", [5, 7, 10], default=5, key="preview.seconds") or 5
+    with problem.shown():
+        draft = desk.draft
+        assert draft.source is not None
+        strip = studio.strip(draft.source)
+        length = strip.time_of(len(strip) - 1) + 1 / strip.metadata.rate
+        found = previewing.begun(draft, store, strip.time_of(draft.number), seconds, length)
+        st.fragment(_watch, run_every=None if found.ready else 0.7)(found, store, footage)
+
+
+def _watch(found: previewing.Preview, store: JobStore, footage: Footage) -> None:
+    with problem.shown():
+        if found.ready:
+            previewing.tidied(found, store)
+            _play(found, footage)
+            return
+        job = previewing.job_of(found, store)
+        if job is None:
+            raise JobError("The preview was taken out of the queue.", "Close this and try again.")
+        if job.state in ENDED:
+            raise JobError(job.message or f"The preview was {job.state}.",
+                           job.hint or "Close this and try again.")
+        words = (f"{job.progress.frames} of {job.progress.total} frames" if job.active else
+                 "Waits for what is rendered now; it comes next" if store.worker().alive else
+                 "No worker is running; the Batch Queue starts one")
+        st.progress(job.progress.share, text=words)
+
+
+def _play(found: previewing.Preview, footage: Footage) -> None:
+    source, drawn = footage.of(found.source), footage.of(found.path)
+    problem.show(source.error or drawn.error)
+    if source.address and drawn.address:
+        name = "Source (proxy)" if source.proxy else "Source"
+        player(Shown(source.address, name, drawn.address, "Drawing", rate_of(
+            VideoProbe.probe(found.source)), found.start, found.end - found.start),
+            "preview.player", low=True)
+    elif source.error is None:
+        st.progress(source.share, text="Making a proxy of the source that the browser can play")
+
+
+@st.dialog("Contact sheet", width="large")
+def contact_dialog(desk: Desk, studio: Studio, press: Press) -> None:
+    st.caption(f"Each is measured with {FRAMES} frames from the playhead on, for the whole video. "
+               "Click one to use it.")
+    with problem.shown():
+        draft = desk.draft
+        assert draft.source is not None
+        strip = studio.strip(draft.source)
+        if _SHEET + ".shown" not in st.session_state:
+            start = min(strip.time_of(draft.number), max(
+                strip.time_of(len(strip) - 1) - FRAMES / strip.metadata.rate, Fraction(0)))
+            st.session_state[_SHEET + ".shown"] = ContactSheet(
+                draft.source, [draft.recipe_of(take) for take in draft.takes], start,
+                strip.time_of(len(strip) - 1), strip.metadata.rate)
+        sheet: ContactSheet = st.session_state[_SHEET + ".shown"]
+        st.fragment(_cells, run_every=None if sheet.done else 0.8)(sheet, desk, press)
+
+
+def _cells(sheet: ContactSheet, desk: Desk, press: Press) -> None:
+    draft = desk.draft
+    assert draft.source is not None
+    shown = []
+    for place, cell in enumerate(sheet.cells):
+        try:
+            drawing = press.ask(draft.source, draft.number, cell.recipe)
+        except BrushreelError as error:
+            problem.show(error)
+            return
+        shown.append(Card(str(place), f"{cell.recipe.name()} · {cell.recipe.preset}",
+                          _words(cell), drawing.address, drawing.token, note=_words(cell)))
+
+    def pick(name: str) -> None:
+        cell = sheet.cells[int(name)]
+        desk.pick_take(cell.take)
+        desk.set("quality", cell.recipe.preset)
+        st.session_state["contact.picked"] = True
+
+    cards(shown, pick, "contact.cards", label="Contact sheet", wide=False)
+    if st.session_state.pop("contact.picked", False):
+        sheet.close()
+        st.rerun()
+
+
+def _words(cell: Cell) -> str:
+    if cell.error:
+        return plain(cell.error)
+    if cell.fps is None or cell.size is None or cell.seconds is None:
+        return "measuring …"
+    return f"{rate(Fraction(round(cell.fps, 1)).limit_denominator(10))} fps · " \
+           f"{size(cell.size)} · {clock(cell.seconds)}"

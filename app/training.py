@@ -1,0 +1,97 @@
+"""Trainings: asked for, and watched by their curves."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.browse import typed
+from core.errors import InputError, InvalidParameter, TrainingError
+from core.jobs import Job, JobStore, Order
+from core.naming import free_name
+from core.paths import data_folder
+from trainer.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RECIPES = Path(__file__).resolve().parent.parent / "trainer" / "recipes"
+_POINTS = 600
+"""Points of a curve, at most: more than a screen shows."""
+
+
+def recipes() -> dict[str, Path]:
+    """Settings that worked, by name."""
+    return {path.stem: path for path in sorted(_RECIPES.glob("*.toml"))}
+
+
+def ready() -> bool:
+    """Whether what training needs besides rendering is installed."""
+    return importlib.util.find_spec("torch") is not None
+
+
+def ordered(store: JobStore, *, name: str, data: str, painting: str, recipe: str,
+            changes: Mapping[str, Any]) -> Job:
+    """Queue a training. Raises BrushreelError for what is not there or of no use."""
+    if not ready():
+        raise TrainingError("Training needs torch, which is not installed (about 1 GB).",
+                            "Run once in a terminal: ./run.sh train --help")
+    return store.add(order(name, data, painting, recipe, changes, store))
+
+
+def order(name: str, data: str, painting: str, recipe: str, changes: Mapping[str, Any],
+          store: JobStore) -> Order:
+    from core.models.importing import slug
+    from trainer.run import TrainingRun  # loads torch
+
+    called = slug(name)
+    if not called:
+        raise InvalidParameter("The model has no name.", "Give it one, such as rainy-night.")
+    folder = typed(data)
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder.",
+                         "Choose the folder with photographs, or with pairs/ in it.")
+    image = typed(painting) if painting.strip() else None
+    settings = TrainingSettings.load(recipes()[recipe], dict(changes)) if recipe in recipes() \
+        else TrainingSettings.model_validate(dict(changes))
+    home = data_folder() / "trainings"
+    home.mkdir(parents=True, exist_ok=True)
+    target = free_name(home, called, "onnx", store.targets())
+    return TrainingRun(data=folder, target=target, style_image=image, settings=settings).order()
+
+
+def trainings(store: JobStore) -> list[Job]:
+    """Newest first."""
+    return [job for job in store.list(newest_first=True, limit=400) if job.kind == "train"]
+
+
+def folder_of(job: Job) -> Path:
+    """Where its checkpoint, losses and samples lie."""
+    chosen = job.order.options.get("run", {}).get("work")
+    return Path(chosen) if chosen else job.target.with_suffix(".training")
+
+
+def losses(job: Job) -> pd.DataFrame | None:
+    """Loss by step, the parts it is made of and what pictures held back say; None before any."""
+    import pandas as pd
+
+    path = folder_of(job) / "losses.csv"
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError):  # it is not there, or just being written
+        return None
+    if table.empty or "step" not in table:
+        return None
+    thin = max(len(table) // _POINTS, 1)
+    kept = table.index % thin == 0
+    if "validation" in table:
+        kept |= table["validation"].notna()
+    return table[kept].set_index("step")
+
+
+def sheet(job: Job) -> Path | None:
+    """The newest samples."""
+    found = sorted(folder_of(job).glob("sheet-*.jpg"))
+    return found[-1] if found else None

@@ -1,0 +1,201 @@
+"""The whole story in a real browser: open, tune, queue, watch, pause, compare, rate, find again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.jobs import JobStore, State
+from feedback.store import FeedbackStore
+from tests.app.browser import Server, chromium, end_worker, served
+from tests.clips import Film, Sound
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+PATIENCE = 120_000
+"""Milliseconds for what a busy machine with nothing compiled may take."""
+SCREENS = os.environ.get("BRUSHREEL_SCREENS")
+"""A folder to put pictures of every page into."""
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chosen = os.environ.get("BRUSHREEL_SCREENS_FILM")
+    if chosen:
+        return Path(chosen)
+    folder = tmp_path_factory.mktemp("films")
+    return Film(size=(640, 360), frames=250, codec="libx264", options={"g": "25", "crf": "20"},
+                sounds=[Sound(seconds=10.0)]).write(folder / "walk.mp4")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if chromium() is None:
+        pytest.skip("there is no Chromium; on Debian: apt install chromium")
+    folder = tmp_path_factory.mktemp("app")
+    data = folder / "data"
+    os.environ["BRUSHREEL_DATA"] = str(data)
+    with served(data, folder / "server.log") as running:
+        yield running
+    end_worker(data)
+
+
+@pytest.fixture(scope="module")
+def page(server: Server) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=chromium(), args=[
+            "--no-sandbox", "--disable-background-networking"])
+        shown = browser.new_page(viewport={"width": 1440, "height": 900})
+        shown.set_default_timeout(PATIENCE)
+        shown.outside = []
+        shown.on("request", lambda asked: None if asked.url.startswith(
+            (server.address, server.address.replace("http", "ws"), "data:", "blob:"))
+            else shown.outside.append(asked.url))
+        yield shown
+        browser.close()
+
+
+def picture(page: Any, name: str) -> None:
+    if SCREENS:
+        page.wait_for_timeout(2500)
+        page.screenshot(path=Path(SCREENS) / f"{name}.jpg", type="jpeg", quality=72)
+
+
+def until(true: Any, what: str, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not come about"
+        time.sleep(0.2)
+
+
+def drawn(page: Any) -> str:
+    return str(page.locator(".viewer .after").get_attribute("src"))
+
+
+def store() -> JobStore:
+    return JobStore(Path(os.environ["BRUSHREEL_DATA"]) / "queue.db")
+
+
+def test_the_whole_story(page: Any, server: Server, film: Path) -> None:
+    _open(page, server, film)
+    _tune(page)
+    _queue_two(page)
+    _watch(page)
+    _survive(page, server)
+    _compare_and_rate(page, server)
+    _settings(page, server)
+    assert page.outside == [], "something outside this machine was asked for"
+
+
+def _open(page: Any, server: Server, film: Path) -> None:
+    page.goto(server.address)
+    page.get_by_role("heading", name="Choose a video").wait_for()
+    picture(page, "first")
+    box = page.get_by_label("Path of a video or a folder")
+    box.fill("/nowhere/film.mp4")
+    box.press("Enter")
+    page.get_by_text("There is nothing at /nowhere/film.mp4").wait_for()
+    box.fill(str(film))
+    box.press("Enter")
+    page.locator(".viewer .after[src]").wait_for()
+
+
+def _tune(page: Any) -> None:
+    page.locator(".cards.wide button", has_text="Pencil").click()
+    page.locator(".viewer .divider").wait_for()
+    source = page.locator(".viewer .before").get_attribute("src")
+    until(lambda: drawn(page) != source, "a first drawing")
+    before = drawn(page)
+    slider = page.get_by_role("slider", name="Shading")
+    slider.focus()
+    for _ in range(20):
+        slider.press("ArrowLeft")
+    until(lambda: drawn(page) != before, "a new drawing")
+    tuned = drawn(page)
+    page.locator(".stage").focus()
+    page.keyboard.press("ArrowRight")
+    until(lambda: drawn(page) != tuned, "the next frame")
+    for mode in ("before", "after", "split"):
+        page.keyboard.press("c")
+        assert page.locator(f"[data-mode={mode}]").get_attribute("aria-checked") == "true"
+    page.reload()
+    page.locator(".viewer .divider").wait_for()
+    assert 0.5 < float(page.get_by_role("slider", name="Shading").input_value()) < 0.8
+    until(lambda: page.locator(".cards.wide .frame.empty").count() == 0, "the cards", 300)
+    picture(page, "dashboard")
+
+
+def _queue_two(page: Any) -> None:
+    page.locator(".cards.wide button", has_text="Cinematic").click()
+    page.get_by_role("button", name="Add 2 jobs to the queue").click()
+    page.get_by_text("2 jobs are in the queue.").wait_for()
+
+
+def _watch(page: Any) -> None:
+    page.get_by_role("link", name="Batch Queue").click()
+    page.locator(".jobs li").nth(1).wait_for()
+    with store() as known:
+        first = min(job.id for job in known.list())
+        page.locator(f".jobs li[data-id='{first}']").click()
+        until(lambda: known.get(first).progress.frames > 5, "progress", 300)
+        picture(page, "queue")
+        page.locator(f".jobs li[data-id='{first}'] [data-kind=pause]").click()
+        until(lambda: known.get(first).state in (State.PAUSED, State.DONE), "a pause")
+        paused = known.get(first).state is State.PAUSED
+    if paused:
+        page.locator(f".jobs li[data-id='{first}'] [data-kind=resume]").click()
+
+
+def _survive(page: Any, server: Server) -> None:
+    """A second tab, and one that is closed, change nothing of the work."""
+    other = page.context.new_page()
+    other.goto(f"{server.address}/queue")
+    other.locator(".jobs li").first.wait_for()
+    other.close()
+    with store() as known:
+        until(lambda: all(job.state is State.DONE for job in known.list()), "both renders", 600)
+
+
+def _compare_and_rate(page: Any, server: Server) -> None:
+    page.goto(f"{server.address}/lab")
+    page.wait_for_function("""() => {
+        const found = [...document.querySelectorAll('*')].flatMap(
+            (one) => one.shadowRoot ? [...one.shadowRoot.querySelectorAll('video')] : []);
+        return found.length === 2 && found.every((video) => video.readyState >= 2);
+    }""")
+    page.locator(".player .play").click()
+    page.wait_for_timeout(1500)
+    page.locator(".player .play").click()
+    off = page.evaluate("""() => {
+        const [one, two] = [...document.querySelectorAll('*')].flatMap(
+            (part) => part.shadowRoot ? [...part.shadowRoot.querySelectorAll('video')] : []);
+        return [one.currentTime, Math.abs(one.currentTime - two.currentTime)];
+    }""")
+    assert off[0] > 0.2
+    assert off[1] < 0.2
+    picture(page, "lab")
+    page.locator("[data-testid=stFeedback] button").nth(3).click()
+    page.get_by_label("Notes").fill("Good.")
+    page.get_by_label("Notes").press("Tab")
+    page.get_by_role("button", name="Save rating").click()
+    kept = FeedbackStore(Path(os.environ["BRUSHREEL_DATA"]) / "feedback" / "feedback.json")
+    until(lambda: [rating.stars for rating in kept.ratings()] == [4], "the rating")
+    page.get_by_text("Blind vote").click()
+    page.get_by_role("button", name="A is better").click()
+    until(lambda: len(kept.votes()) == 1, "the vote")
+    page.goto(f"{server.address}/queue")
+    page.get_by_text("History").wait_for()
+    assert page.locator(".jobs li.good").count() == 2
+
+
+def _settings(page: Any, server: Server) -> None:
+    page.goto(f"{server.address}/settings")
+    page.get_by_role("button", name="Try them").click()
+    page.get_by_text("For most videos").wait_for()
+    picture(page, "settings")
