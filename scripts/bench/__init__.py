@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.arguments import one_of, whole_number
 
-_BENCHMARKS = ("pipeline", "looks", "neural", "training")
+_BENCHMARKS = ("pipeline", "looks", "neural", "training", "learning")
 HELP = "Measure speed and memory on this machine."
 
 
@@ -16,11 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         metavar="|".join(_BENCHMARKS),
                         help="a whole render; looks alone beside what draws like them elsewhere; "
                              "style networks beside plain ONNX Runtime; the shipped ones against "
-                             "optimizing picture by picture")
+                             "optimizing picture by picture; what is learned from simulated "
+                             "votes")
     parser.add_argument("--in", dest="input", type=Path, metavar="VIDEO",
                         help="default: the sample clip")
     parser.add_argument("--style", metavar="STYLE",
-                        help="pipeline: a style (default: pencil); looks, neural: one or "
+                        help="pipeline: a style (default: pencil); others: one or "
                              "several, with commas (default: all)")
     parser.add_argument("--frames", type=whole_number(1), metavar="N",
                         help="pipeline, neural: use only the first N; looks: use N, spread over "
@@ -30,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", action="store_true",
                         help="pipeline: also compare the memory of 300 and 3,000 frames; takes "
                              "minutes")
+    parser.add_argument("--seeds", type=whole_number(1), metavar="N",
+                        help="learning: simulated raters of each look (default: 400)")
     judging = parser.add_argument_group("training")
     judging.add_argument("--data", type=Path, metavar="DIR", help="photographs, never trained on")
     judging.add_argument("--paintings", type=Path, metavar="DIR",
@@ -54,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
         from scripts.bench.training import bench_training
 
         return bench_training(args)
+    if args.what == "learning":
+        from scripts.bench.learning import bench_learning
+
+        return bench_learning(args)
     from scripts.bench.pipeline import bench_pipeline
 
     args.style = args.style or "pencil"
