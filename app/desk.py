@@ -15,7 +15,7 @@ from app.media import MediaLibrary
 from core import presets
 from core.errors import BrushreelError, InvalidParameter
 from core.io import VideoProbe
-from core.jobs import Job
+from core.jobs import Event, Job
 from core.recipe import Layer
 
 
@@ -26,6 +26,8 @@ class Desk:
         self._file, self._library = file, library
         self.history = History(file.load())
         self.layer_at = 0
+        self.editing: int | None = None
+        """The job that is changed here, where that is still possible."""
         self.problem: BrushreelError | None = None
         for path in self.draft.sources:
             library.allow(path.parent)
@@ -188,7 +190,8 @@ class Desk:
                 end=None if options.end is None else float(options.end))
 
         self.layer_at = 0
-        self.try_(again)
+        if self.try_(again) and self.problem is None:
+            self.editing = job.id if Event.EDIT in job.possible else None
 
     # Everything else
 

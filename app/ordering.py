@@ -9,7 +9,7 @@ from pathlib import Path
 from app.draft import Draft
 from app.facts import counted, size
 from core.errors import BrushreelError, InputError
-from core.jobs import Job, JobStore, submit
+from core.jobs import Job, JobStore, Order, submit
 from core.naming import target_in
 from core.pipeline import Pipeline
 from core.recipe import Recipe
@@ -63,6 +63,21 @@ def queued(draft: Draft, store: JobStore) -> tuple[list[Job], list[BrushreelErro
         except BrushreelError as error:
             errors.append(error)
     return jobs, errors
+
+
+def changed(draft: Draft, store: JobStore, number: int) -> Job:
+    """Put the active look, with its settings, in the place of what a waiting job was to do.
+
+    Raises BrushreelError, for instance where it has begun meanwhile.
+    """
+    job = store.get(number)
+    if draft.source is None or draft.recipe is None:
+        raise InputError("No look is chosen.", "Choose one below the picture.")
+    made(draft.target_folder(draft.source))
+    target = target_in(draft.target_folder(draft.source), draft.source, draft.recipe,
+                       store.targets() - {job.target})
+    order = Order.render(draft.source, target, draft.recipe, draft.options)
+    return store.edit(number, order)
 
 
 def made(folder: Path) -> None:

@@ -20,9 +20,11 @@ a:focus-visible { outline: 2px solid #fff !important; outline-offset: 1px; }
 .st-key-panel { height: calc(100vh - 4.4rem) !important; flex: none !important;
   overflow-y: auto; padding: 0 .6rem .5rem .2rem; }
 .st-key-panel .stVerticalBlock { gap: .3rem; }
-.st-key-panel [data-testid=stWidgetLabel] { min-height: 1.2rem; }
-.st-key-panel [data-testid=stSlider] { margin-bottom: -.5rem; }
-.st-key-panel [data-testid=stSlider] [data-testid=stWidgetLabel] { margin-bottom: -.2rem; }
+.st-key-panel [data-testid=stWidgetLabel] { min-height: 1.2rem; justify-content: flex-start;
+  gap: .35rem; }
+.st-key-panel [data-testid=stWidgetLabel] > * { flex: none; width: auto; }
+.st-key-panel [data-testid=stSlider] { margin-bottom: -.55rem; }
+.st-key-panel [data-testid=stSlider] [data-testid=stWidgetLabel] { margin-bottom: -.05rem; }
 [data-testid=stLayoutWrapper]:has(> .st-key-queue-bar) { position: sticky; bottom: -.5rem;
   background: #191919; padding: .6rem 0; z-index: 5; margin-top: auto; }
 [class*=st-key-problem] { border-color: #8a4a34; background: #2c211d; }

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import serving
 from core.jobs import State
+from core.jobs.claims import claim_next
 
 PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "dashboard.py"
 pytestmark = pytest.mark.usefixtures("data")
@@ -90,6 +91,29 @@ def test_several_looks_go_into_the_queue_one_job_each(film: Path, tmp_path: Path
     assert jobs[0].order.recipe.layers == desk.draft.takes[0]
     page.button("add").click().run()
     assert serving.jobs().list()[2].target.name == "walk_pencil_2.mp4"
+
+
+def test_a_waiting_job_is_changed_and_one_that_began_is_not(film: Path, tmp_path: Path) -> None:
+    page = opened(film)
+    desk = page.session_state["desk"]
+    desk.pick_look("pencil")
+    desk.set("folder", tmp_path)
+    page.run()
+    page.button("add").click().run()
+    [job] = serving.jobs().list()
+    page.session_state["reuse"] = job.id
+    page.run()
+    desk.set_param("shading", 0.25)
+    page.button("save-job").click().run()
+    [job] = serving.jobs().list()
+    assert job.order.recipe.layers[0].params["shading"] == 0.25
+    assert job.target.name == "walk_pencil.mp4"
+    page.session_state["reuse"] = job.id
+    page.run()
+    assert claim_next(serving.jobs(), lambda _: True) is not None
+    page.button("save-job").click().run()
+    assert "running" in texts(page)
+    assert not page.exception
 
 
 def test_a_folder_that_cannot_be_made_is_said(film: Path) -> None:

@@ -144,6 +144,7 @@ def _watch(page: Any) -> None:
         first = min(job.id for job in known.list())
         page.locator(f".jobs li[data-id='{first}']").click()
         until(lambda: known.get(first).progress.frames > 5, "progress", 300)
+        page.locator(".still[src]").wait_for()
         picture(page, "queue")
         page.locator(f".jobs li[data-id='{first}'] [data-kind=pause]").click()
         until(lambda: known.get(first).state in (State.PAUSED, State.DONE), "a pause")
@@ -153,12 +154,19 @@ def _watch(page: Any) -> None:
 
 
 def _survive(page: Any, server: Server) -> None:
-    """A second tab, and one that is closed, change nothing of the work."""
-    other = page.context.new_page()
-    other.goto(f"{server.address}/queue")
-    other.locator(".jobs li").first.wait_for()
-    other.close()
+    """A second tab, and a second server that is killed, change nothing of the work."""
+    data = Path(os.environ["BRUSHREEL_DATA"])
+    other = page.context.browser.new_page()
     with store() as known:
+        worker = known.worker().pid
+        with served(data, data.parent / "second.log") as again:
+            other.goto(f"{again.address}/queue")
+            other.locator(".jobs li").first.wait_for()
+            again.process.kill()
+        other.goto(f"{server.address}/queue")
+        other.locator(".jobs li").first.wait_for()
+        other.close()
+        assert known.worker().pid == worker
         until(lambda: all(job.state is State.DONE for job in known.list()), "both renders", 600)
 
 
@@ -179,6 +187,7 @@ def _compare_and_rate(page: Any, server: Server) -> None:
     }""")
     assert off[0] > 0.2
     assert off[1] < 0.2
+    assert page.locator("[data-mode=swipe]").get_attribute("aria-checked") == "true"
     picture(page, "lab")
     page.locator("[data-testid=stFeedback] button").nth(3).click()
     page.get_by_label("Notes").fill("Good.")
@@ -190,7 +199,7 @@ def _compare_and_rate(page: Any, server: Server) -> None:
     page.get_by_role("button", name="A is better").click()
     until(lambda: len(kept.votes()) == 1, "the vote")
     page.goto(f"{server.address}/queue")
-    page.get_by_text("History").wait_for()
+    page.get_by_text("History", exact=True).wait_for()
     assert page.locator(".jobs li.good").count() == 2
 
 

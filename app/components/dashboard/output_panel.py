@@ -14,6 +14,7 @@ from app.components.parameter_form import bound, chosen, words
 from app.components.text import plain
 from app.desk import Desk
 from app.draft import Draft
+from core.errors import BrushreelError
 from core.io.codecs import CODECS, USUAL_CRF
 from core.jobs import JobStore
 from core.recipe import QUALITIES, Output
@@ -83,6 +84,7 @@ def queue_bar(desk: Desk, store: JobStore) -> None:
     """What would be queued, checked on request, and queued."""
     draft = desk.draft
     count = len(draft.sources) * len(draft.takes)
+    _editing(desk, store)
     with st.container(horizontal=True, key="queue-bar"):
         check = st.button("Check", key="check", disabled=not count,
                           help="Whether it can be rendered, and what it will take")
@@ -99,6 +101,24 @@ def queue_bar(desk: Desk, store: JobStore) -> None:
         st.session_state[_FINDINGS] = draft, [ordering.Checked(None, error=error)
                                               for error in errors]
     _findings(draft)
+
+
+def _editing(desk: Desk, store: JobStore) -> None:
+    """Changes to a job that waits go back to it."""
+    if desk.editing is None:
+        return
+    with st.container(horizontal=True):
+        if st.button(f"Save changes to job {desk.editing}", key="save-job"):
+            try:
+                job = ordering.changed(desk.draft, store, desk.editing)
+            except BrushreelError as error:
+                problem.show(error)
+            else:
+                desk.editing = None
+                st.toast(plain(f"{job.title} is changed."), icon=":material/check:")
+        if st.button("Leave it as it was", key="leave-job"):
+            desk.editing = None
+            st.rerun(scope="fragment")
 
 
 def _findings(draft: Draft) -> None:
