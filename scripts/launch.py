@@ -98,13 +98,27 @@ def install(requirements: str) -> None:
         STAMP.unlink(missing_ok=True)
         size = SIZES.get(requirements, "about a GB") if accelerator() == "none" else "a few GB"
         tell(f"Installing {requirements} ({size} the first time) ...")
-        lines = list(chosen(requirements, accelerator()))
+        lines = [for_processors(line) for line in chosen(requirements, accelerator())]
         alone = [line for line in lines if line.partition("==")[0] in ALONE]
         fetch([line for line in lines if line not in alone])
         if alone:
             fetch(alone, "--no-deps")
         STAMP.write_text(json.dumps(wanted(requirements)))
         INSTALLING.unlink()
+
+
+def for_processors(line: str) -> str:
+    """PyTorch's build without CUDA, which is a few GB smaller, where pip can find it.
+
+    Only Linux has one in the package index that needs CUDA, and the other one elsewhere.
+    """
+    name, _, version = line.partition("==")
+    if name != "torch" or accelerator() != "none" or sys.platform != "linux":
+        return line
+    exact = f"{name}=={version.split()[0]}+cpu"
+    found = subprocess.run([str(PYTHON), *PIP, "--dry-run", "--no-deps", exact], cwd=ROOT,
+                           capture_output=True, check=False)
+    return line if found.returncode else exact
 
 
 def fetch(lines: list[str], *options: str) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts import launch
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN = "run.bat" if os.name == "nt" else "run.sh"
 CLI = """
@@ -156,3 +158,24 @@ def test_no_python_is_said_in_a_sentence(tmp_path: Path) -> None:
     done = repository.run("styles", folder=tmp_path, PATH=str(tools))
     assert done.returncode == 2
     assert "Brushreel needs Python 3.11 or newer" in done.stderr
+
+
+@pytest.mark.parametrize(("platform", "accelerator", "found", "wanted"), [
+    ("linux", "none", 0, "torch==2.13.0+cpu"), ("linux", "none", 1, "torch==2.13.0  # trains"),
+    ("linux", "nvidia", 0, "torch==2.13.0  # trains"),
+    ("win32", "none", 0, "torch==2.13.0  # trains")])
+def test_torch_comes_without_cuda_where_pip_finds_such(
+        platform: str, accelerator: str, found: int, wanted: str, monkeypatch: pytest.MonkeyPatch
+        ) -> None:
+    asked = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        asked.append(command[-1])
+        return subprocess.CompletedProcess(command, found)
+
+    monkeypatch.setattr(launch.sys, "platform", platform)
+    monkeypatch.setattr(launch, "accelerator", lambda: accelerator)
+    monkeypatch.setattr(launch.subprocess, "run", run)
+    assert launch.for_processors("torch==2.13.0  # trains") == wanted
+    assert launch.for_processors("numpy==2.4.6") == "numpy==2.4.6"
+    assert set(asked) <= {"torch==2.13.0+cpu"}
