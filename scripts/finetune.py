@@ -16,7 +16,7 @@ from scripts.training import check_parts
 if TYPE_CHECKING:
     from trainer.finetune import FineTuner, Verdict
 
-HELP = "Fine-tune a network on pairs that were approved; it takes over only if it is better."
+HELP = "Fine-tune a network on approved pairs, if that makes it better."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -110,7 +110,7 @@ def test_unknown_ones_name_the_near_ones() -> None:
         preset("pencil", "chared")
     with pytest.raises(UnknownStyle):
         presets("pensil")
-    with pytest.raises(InvalidParameter, match="No model is installed"):
+    with pytest.raises(InvalidParameter, match="no preset 'wave'"):
         preset("neural", "wave")
 
 

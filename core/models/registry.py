@@ -30,9 +30,9 @@ LOOK = "neural"
 class ModelRegistry:
     """The networks under `own`, by default in the data folder, and those that are shipped."""
 
-    def __init__(self, own: Path | None = None, shipped: Path = SHIPPED) -> None:
+    def __init__(self, own: Path | None = None, shipped: Path | None = None) -> None:
         self._own = own or data_folder() / "models"
-        self._shipped = shipped
+        self._shipped = shipped or SHIPPED
 
     def models(self) -> dict[str, Model]:
         """The current version of each, shipped ones first, by name."""

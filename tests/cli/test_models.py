@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from core.models import registry
 from tests.cli.conftest import Cli, write_clip
 from tests.networks import Network
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "SHIPPED", tmp_path / "shipped")
 
 
 def test_a_model_from_its_file_to_its_removal(cli: Cli, tmp_path: Path) -> None:
