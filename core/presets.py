@@ -103,20 +103,29 @@ def own_file(look: str) -> Path:
     return data_folder() / "presets" / f"{look}.toml"
 
 
-def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> LookPreset:
-    """Keep `values` under a new name, or under one's own again.
+def check_name(look: str, name: str) -> None:
+    """Whether a user's preset may be called so.
 
-    Raises UnknownStyle, or InvalidParameter for a value, or a name that is shipped or no name.
+    Raises UnknownStyle, or InvalidParameter for a name that is taken or no name.
     """
+    style(look)
     if not name or not re.fullmatch(PRESET_NAME, name):
         raise InvalidParameter(f"'{name}' is no name for a preset.",
                                "Use small letters, digits and single hyphens, such as soft-grey.")
-    declared = style(look).Params
     if name in _read(SHIPPED, look):
         raise InvalidParameter(f"{look}:{name} is a preset that comes with Brushreel.",
                                "Choose another name.")
     if name in _installed(look):
         raise InvalidParameter(f"{look}:{name} is an installed model.", "Choose another name.")
+
+
+def save(look: str, name: str, values: Mapping[str, Any], about: str = "") -> LookPreset:
+    """Keep `values` under a new name, or under one's own again.
+
+    Raises UnknownStyle, or InvalidParameter for a value, or a name that is shipped or no name.
+    """
+    check_name(look, name)
+    declared = style(look).Params
     made = LookPreset(look, name, about, _located(declared, values, Path.cwd()), own_file(look))
     layer = made.layer
     kept = {**layer["params"], **layer}

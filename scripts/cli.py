@@ -30,6 +30,7 @@ from scripts import (
     scenes,
     styles,
     train,
+    tune,
     work,
 )
 from scripts.arguments import PROGRAM, Parser, nearest
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "gallery": gallery,
     "luts": luts,
     "metrics": metrics,
+    "tune": tune,
     "doctor": doctor,
     "demo": demo,
     "bench": bench,
