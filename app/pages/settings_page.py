@@ -66,7 +66,10 @@ def _encoders() -> None:
     st.caption(plain(f"For most videos: {tried.recommendation.codec}; for more than 8 bits: "
                      f"{tried.recommendation.deep_codec}. {tried.recommendation.why}"))
     st.dataframe([{"Codec": trial.codec, "Encoder": trial.device, "Opens": trial.works,
-                   "Why not": why} for trial, why in tried.encoders], hide_index=True)
+                   "Why not": why} for trial, why in tried.encoders], hide_index=True,
+                 column_config={"Codec": st.column_config.TextColumn(width=90),
+                                "Encoder": st.column_config.TextColumn(width=90),
+                                "Opens": st.column_config.CheckboxColumn(width=60)})
 
 
 def _work() -> None:
