@@ -23,11 +23,10 @@ def parameter_form(fields: tuple[FormField, ...], values: Mapping[str, Any], cha
 def bound(key: str, value: Any, change: Callable[[Any], object]) -> dict[str, Any]:
     """Arguments of a widget that shows `value` and tells what it is changed to.
 
-    A value that is shown already is not set again: it would be sent back to the browser, where a
-    slider that has moved on meanwhile would jump.
+    The value is sent every time: a widget that the browser draws anew without one would stand at
+    its lowest, and say so.
     """
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    st.session_state[key] = value
     return {"key": key, "on_change": lambda: change(st.session_state[key])}
 
 

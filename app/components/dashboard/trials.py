@@ -12,6 +12,7 @@ from app.components.cards import Card, cards
 from app.components.player import Footage as Shown
 from app.components.player import player
 from app.components.text import plain
+from app.components.ticker import tick
 from app.contact import FRAMES, Cell, ContactSheet
 from app.desk import Desk
 from app.facts import clock, rate, size
@@ -49,7 +50,7 @@ def preview_dialog(desk: Desk, studio: Studio, store: JobStore, footage: Footage
         strip = studio.strip(draft.source)
         length = strip.time_of(len(strip) - 1) + 1 / strip.metadata.rate
         found = previewing.begun(draft, store, strip.time_of(draft.number), seconds, length)
-        st.fragment(_watch, run_every=None if found.ready else 0.7)(found, store, footage)
+        _watch(found, store, footage)
 
 
 def _watch(found: previewing.Preview, store: JobStore, footage: Footage) -> None:
@@ -68,6 +69,7 @@ def _watch(found: previewing.Preview, store: JobStore, footage: Footage) -> None
                  "Waits for what is rendered now; it comes next" if store.worker().alive else
                  "No worker is running; the Batch Queue starts one")
         st.progress(job.progress.share, text=words)
+        tick(0.7, "preview.tick")
 
 
 def _play(found: previewing.Preview, footage: Footage) -> None:
@@ -80,6 +82,7 @@ def _play(found: previewing.Preview, footage: Footage) -> None:
             "preview.player", low=True)
     elif source.error is None:
         st.progress(source.share, text="Making a proxy of the source that the browser can play")
+        tick(0.7, "preview.tick")
 
 
 @st.dialog("Contact sheet", width="large")
@@ -97,7 +100,9 @@ def contact_dialog(desk: Desk, studio: Studio, press: Press) -> None:
                 draft.source, [draft.recipe_of(take) for take in draft.takes], start,
                 strip.time_of(len(strip) - 1), strip.metadata.rate)
         sheet: ContactSheet = st.session_state[_SHEET + ".shown"]
-        st.fragment(_cells, run_every=None if sheet.done else 0.8)(sheet, desk, press)
+        _cells(sheet, desk, press)
+        if not sheet.done:
+            tick(0.8, "contact.tick")
 
 
 def _cells(sheet: ContactSheet, desk: Desk, press: Press) -> None:
