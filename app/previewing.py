@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def begun(draft: Draft, store: JobStore, start: Fraction, seconds: float, length
     waiting = next((job for job in store.list(OPEN) if job.target == path.absolute()), None)
     if waiting is None:
         order = Order.render(draft.source, path, recipe, RenderOptions(start=begin, end=end))
-        waiting = store.add(order, priority=HIGH)
+        waiting = store.add(replace(order, title=f"Preview of {draft.source.name}"), priority=HIGH)
     return Preview(found.source, path, found.start, found.end, waiting.id)
 
 

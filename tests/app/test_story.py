@@ -128,6 +128,10 @@ def _tune(page: Any) -> None:
     page.locator(".viewer .divider").wait_for()
     assert 0.5 < float(page.get_by_role("slider", name="Shading").input_value()) < 0.8
     until(lambda: page.locator(".cards.wide .frame.empty").count() == 0, "the cards", 300)
+    kept = Path(os.environ["BRUSHREEL_DATA"]) / "dashboard.json"
+    before_resting = kept.read_text()
+    page.wait_for_timeout(3000)
+    assert kept.read_text() == before_resting, "widgets that nobody touched changed the draft"
     picture(page, "dashboard")
 
 
