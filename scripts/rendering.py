@@ -19,7 +19,7 @@ from core.render.run import Watch
 from core.render.workspace import Workspace
 from core.viewing.display import displayed, upright
 from scripts.batch import Outcome
-from scripts.kinds import Desk, Ending, Steps
+from scripts.desk import Desk, Ending, Steps
 from scripts.latest import LATEST, Latest, shrunk
 from scripts.report import lines
 from scripts.targets import made

@@ -23,8 +23,9 @@ from core.jobs import Job, JobProgress, JobStore, State
 from core.jobs.claims import Claim, ClaimLost
 from core.worker.child import CLAIM, STOP
 from scripts.arguments import whole_number
+from scripts.desk import Desk, Ending
 from scripts.failures import DONE, STOPPED, Stopped, exit_code
-from scripts.kinds import KINDS, Desk, Ending
+from scripts.kinds import KINDS
 from scripts.terminal import Step, details, log, note
 
 HELP = "Work on one job; for the worker."

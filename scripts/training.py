@@ -10,7 +10,7 @@ from core.errors import InvalidParameter, TrainingError
 from core.jobs import JobProgress
 from core.progress import Pace
 from scripts.arguments import PROGRAM
-from scripts.kinds import Desk, Ending, Steps
+from scripts.desk import Desk, Ending, Steps
 from scripts.latest import LATEST
 from scripts.targets import made
 

@@ -99,11 +99,11 @@ class TrainingRun(BaseModel):
         if self.style_image is None:
             pairs = read_pairs(self.data)
             return Wanted(self.settings, Perception.load(self.backbones), pairs)
-        content = read_content(self.data)
         if self.style_image.is_dir():
-            return AnyPainting(self.settings, Perception.load(self.backbones),
-                               read_content(self.style_image), content)
-        painting = read_picture(self.style_image)
+            paintings = read_content(self.style_image)
+            return AnyPainting(self.settings, Perception.load(self.backbones), paintings,
+                               read_content(self.data))
+        painting, content = read_picture(self.style_image), read_content(self.data)
         return Painting(self.settings, Perception.load(self.backbones), painting, content)
 
     def _network(self) -> nn.Module:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from core.errors import DiskFull, RenderError
 from core.jobs import JobProgress
 from scripts import kinds
-from scripts.kinds import Desk, Ending, Steps
+from scripts.desk import Desk, Ending, Steps
 
 
 @contextmanager
