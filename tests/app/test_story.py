@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from core.jobs import JobStore, State
+from core.color.tags import ColorTags, Matrix, Primaries, Range, Transfer
+from core.jobs import ENDED, JobStore, State
 from feedback.store import FeedbackStore
 from tests.app.browser import Server, chromium, end_worker, served
 from tests.clips import Film, Sound
@@ -28,8 +29,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if chosen:
         return Path(chosen)
     folder = tmp_path_factory.mktemp("films")
-    return Film(size=(640, 360), frames=250, codec="libx264", options={"g": "25", "crf": "20"},
-                sounds=[Sound(seconds=10.0)]).write(folder / "walk.mp4")
+    return Film(size=(640, 360), frames=750, codec="libx264", options={"g": "25", "crf": "20"},
+                tags=ColorTags(Matrix.BT709, Range.LIMITED, Primaries.BT709, Transfer.BT709),
+                sounds=[Sound(seconds=30.0)]).write(folder / "walk.mp4")
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +173,8 @@ def _survive(page: Any, server: Server) -> None:
         other.locator(".jobs li").first.wait_for()
         other.close()
         assert known.worker().pid == worker
-        until(lambda: all(job.state is State.DONE for job in known.list()), "both renders", 600)
+        until(lambda: all(job.state in ENDED for job in known.list()), "both renders", 300)
+        assert [job.state for job in known.list()] == [State.DONE, State.DONE]
 
 
 def _compare_and_rate(page: Any, server: Server) -> None:
@@ -204,6 +207,7 @@ def _compare_and_rate(page: Any, server: Server) -> None:
     until(lambda: len(kept.votes()) == 1, "the vote")
     page.goto(f"{server.address}/queue")
     page.get_by_text("History", exact=True).wait_for()
+    page.locator(".jobs li.good").nth(1).wait_for()
     assert page.locator(".jobs li.good").count() == 2
 
 
