@@ -100,6 +100,7 @@ def test_weights_of_another_network_are_named(nothing_here, monkeypatch):
         Lpips.load()
 
 
+@pytest.mark.long
 def test_the_collector_measures_it(measure):
     source = [gliding(0, i) for i in range(3)]
     output = [source[0], 255 - source[1], source[2]]

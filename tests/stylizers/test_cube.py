@@ -351,6 +351,7 @@ def test_a_refined_grid_is_the_same_grid(size: int, seed: int) -> None:
     assert np.abs(fine(signals(seed)) - grid(signals(seed))).max() < 1e-5
 
 
+@pytest.mark.long
 def test_the_largest_grid_is_read_in_seconds(tmp_path: Path) -> None:
     plane = "\n".join(f"{red / 128:.6f} {green / 128:.6f} 0.500000"
                       for green in range(129) for red in range(129))
