@@ -40,10 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "samples go (default: beside the export); an interrupted run resumes there")
     parser.add_argument("--backbones", type=Path, metavar="DIR",
                         help="where the networks lie that judge pictures")
-    parser.add_argument("--queue", action="store_true",
-                        help="have the worker do it: the network is then installed as well")
-    parser.add_argument("--variants", action="store_true",
-                        help="write 16-bit and 8-bit files too, and measure them")
+    then = parser.add_mutually_exclusive_group()
+    then.add_argument("--queue", action="store_true",
+                      help="have the worker do it: the network is then installed as well")
+    then.add_argument("--variants", action="store_true",
+                      help="write 16-bit and 8-bit files too, and measure them")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -88,6 +89,9 @@ def _asked(args: argparse.Namespace) -> TrainingRun:
     if args.export.suffix.lower() != ".onnx":
         raise InvalidParameter(f"{args.export} is no name of an ONNX file.",
                                "Give one that ends in .onnx.")
+    if args.style_image is not None and args.style_image.is_dir() and (args.start or args.variants):
+        raise InvalidParameter("A network that paints as any painting starts from nothing and has "
+                               "no variants.", "Leave out --start and --variants.")
     changes = dict(map(change, args.set))
     if args.epochs is not None:
         changes["epochs"] = args.epochs

@@ -13,6 +13,7 @@ from scripts.arguments import PROGRAM
 from scripts.desk import Desk, Ending, Steps
 from scripts.latest import LATEST
 from scripts.targets import made
+from stylizers.neural.conventions import sidecar
 
 
 def check_parts() -> None:
@@ -48,6 +49,8 @@ def steps(desk: Desk) -> Steps:
         made_file = run.export(training)
     result = {"model": str(run.target), "difference": made_file.difference,
               "work": str(run.folder)}
+    if not sidecar(run.target).is_file():  # it paints as any painting, which no look does yet
+        return Ending(result, lines=(str(run.target),))
     try:
         model = ModelRegistry().add(run.target)
     except InvalidParameter as error:  # the network is there; how to call it is the user's

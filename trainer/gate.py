@@ -12,11 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from core.metrics import Lpips
+from core.metrics.edges import gradient
 from trainer.crops import tensor
 from trainer.motion import fake_motion, moved
 
 _MOTION, _REACH = 7, 4.0
 _TIMED = (256, 256)
+_LEAST = 1e-4
+"""Mean gradient of a picture in which there is nothing, so that it has a logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,7 @@ def _picture(image: Tensor) -> np.ndarray:
 
 
 def _gradient(image: Tensor) -> float:
-    luma = cv2.cvtColor(_picture(image), cv2.COLOR_RGB2GRAY)
-    return 1e-4 + float(np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0),
-                                 cv2.Sobel(luma, cv2.CV_32F, 0, 1)).mean())
+    return _LEAST + float(gradient(cv2.cvtColor(_picture(image), cv2.COLOR_RGB2GRAY)).mean())
 
 
 def _seconds(network: nn.Module, repeats: int = 5) -> float:

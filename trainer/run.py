@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +23,7 @@ from trainer.network import StyleNetwork
 from trainer.objectives import AnyPainting, Painting, Wanted
 from trainer.paint_network import PaintNetwork, export_paint
 from trainer.settings import TrainingSettings
-from trainer.train import Objective, Training, TrainingProgress
+from trainer.train import Objective, Training
 
 _CALIBRATION = 4
 _CONVENTIONS = Hints(input_range="0..1", output_range="0..1", order="RGB", layout="NCHW")
@@ -70,11 +69,6 @@ class TrainingRun(BaseModel):
         """Ready to run, or to go on; raises BrushreelError for what is not there or of no use."""
         objective = self._objective()
         return Training(self._network(), objective, self.settings, self.folder)
-
-    def steps(self, training: Training) -> Generator[TrainingProgress, None, None]:
-        """Train; then the network lies under `target`, with its card beside it."""
-        yield from training.run()
-        self.export(training)
 
     def export(self, training: Training) -> Export:
         """Write what was learned, with a card unless it paints as any painting.

@@ -114,10 +114,16 @@ class ModelRegistry:
             card.model_copy(update={"version": version, "lineage": lineage}
                             ).save(staging / f"{name}.onnx")
             now = version if current else 0 if parent.shipped else parent.card.version
+            what = f"Version {version} trained: {lineage.verdict}"
             with durable.saving(home):
                 home.mkdir(exist_ok=True)
-                record(home, now, f"Version {version} trained: {lineage.verdict}")
+                # Killed between the two, neither names a version that is not there, nor makes one
+                # current that was to be set aside.
+                if not current:
+                    record(home, now, what)
                 durable.rename(staging, home / str(version))
+                if current:
+                    record(home, now, what)
         return self._version(name, version)
 
     def rollback(self, name: str, version: int | None = None) -> Model:

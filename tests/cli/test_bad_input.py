@@ -54,6 +54,8 @@ BAD = {
     "train --data empty --export m.onnx --recipe no.toml": "no.toml cannot be read",
     "train --data empty --export m.onnx --start nothing": "no model 'nothing'",
     "train --export m.onnx": "required: --data",
+    "train --data empty --style-image empty --export m.onnx --variants": "no variants",
+    "train --data empty --export m.onnx --queue --variants": "not allowed with",
     "finetune --model x": "--data --approved is required",
     "finetune --model x --data empty": "no pairs of pictures",
     "finetune --model x --approved empty": "Nothing was approved",

@@ -80,7 +80,9 @@ def test_an_interrupted_run_ends_with_the_same_weights(data: Path, shared: Path,
 def test_an_export_is_a_model_that_can_be_imported(data: Path, shared: Path, tmp_path: Path
                                                    ) -> None:
     asked = run_of(data, shared, tmp_path / "wave.onnx", epochs=1)
-    assert len(list(asked.steps(asked.training()))) == 3
+    training = asked.training()
+    assert len(list(training.run())) == 3
+    asked.export(training)
     card = Card.of(asked.target)
     assert card.conventions.global_statistics
     assert card.about == "Painted as Great Wave."
