@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.errors import TrainingError
 from core.metrics.squeezenet import activations
+from core.metrics.weights import tensors_in
 from core.models.backbones import Weights, find_or_fetch
 
 
@@ -76,13 +75,6 @@ def _convolution(weights: Mapping[str, Tensor], name: str) -> nn.Conv2d:
 def load(forms: Sequence[Weights], folder: Path | None = None) -> dict[str, Tensor]:
     """The tensors of a backbone; `folder` is looked in first, and what lies nowhere is fetched.
 
-    Raises ModelError where no form is to be had, TrainingError for one that cannot be read.
+    Raises ModelError where no form is to be had, or one cannot be read.
     """
-    path = find_or_fetch(forms, folder)
-    try:
-        # Nothing but tensors: a file of weights can otherwise run any code.
-        tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        raise TrainingError(f"{path} cannot be read as weights.",
-                            "Remove it, so that it is fetched again.") from error
-    return {str(name): tensor for name, tensor in tensors.items()}
+    return tensors_in(find_or_fetch(forms, folder))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from core.errors import InputError
-from core.jobs.states import ACTIVE, ENDED, Event, State, possible
+from core.jobs.states import ACTIVE, Event, State, possible
 
 if TYPE_CHECKING:
     from core.progress import Progress
@@ -176,10 +176,6 @@ class Job:
     @property
     def active(self) -> bool:
         return self.state in ACTIVE
-
-    @property
-    def ended_for_good(self) -> bool:
-        return self.state in ENDED
 
     @property
     def possible(self) -> frozenset[Event]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from core.errors import ModelCorrupt, ModelMissing
 from core.metrics.squeezenet import SMALLEST, activations
+from core.metrics.weights import tensors_in
 from core.models.backbones import SQUEEZENET, Weights, find
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Lpips:
         if importlib.util.find_spec("torch") is None:
             raise ModelMissing("LPIPS needs torch, which is not installed.", _INSTALL)
         try:
-            return cls(_tensors(find(SQUEEZENET, folder)), _tensors(_heads()))
+            return cls(tensors_in(find(SQUEEZENET, folder)), tensors_in(_heads()))
         except KeyError as error:
             raise ModelCorrupt(f"A tensor LPIPS needs, {error}, is not in its file.",
                                "Remove the file and get it again.") from error
@@ -91,16 +92,3 @@ def _heads() -> Path:
     if package is None or package.origin is None:
         raise ModelMissing("LPIPS needs the package lpips, which is not installed.", _INSTALL)
     return find((HEADS,), Path(package.origin).parent / "weights" / "v0.1")
-
-
-def _tensors(path: Path) -> dict[str, Tensor]:
-    """A file of tensors and nothing else: a pickle could otherwise run any code."""
-    import pickle
-
-    import torch
-
-    try:
-        return dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        raise ModelCorrupt(f"{path} cannot be read as weights.",
-                           "Remove the file and get it again.") from error

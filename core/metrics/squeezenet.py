@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _POOLS = (2, 5, 8)
-LAYERS = 13
-"""Of its `features`; layer 0 is the first convolution, 1 its ReLU."""
 SMALLEST = 17
 """Pixels of the short side below which a layer would have nothing left to see."""
 

@@ -13,7 +13,7 @@ from app.footage import Footage, plays
 from app.media import MediaLibrary
 from core.errors import InvalidParameter
 from core.io import VideoProbe
-from core.jobs import HIGH, Order
+from core.jobs import ENDED, HIGH, Order
 from core.recipe import Recipe
 from tests.clips import Film
 
@@ -37,7 +37,7 @@ def test_a_preview_goes_before_all_others_and_is_asked_for_once(film: Path, tmp_
     there = previewing.begun(draft, store, Fraction(3, 2), 1, Fraction(2))
     assert (there.ready, there.job) == (True, None)
     previewing.given_up(first, store)
-    assert first.job not in [job.id for job in store.list() if not job.ended_for_good]
+    assert first.job not in [job.id for job in store.list() if job.state not in ENDED]
 
 
 def test_another_look_is_another_preview(film: Path) -> None:

@@ -1,6 +1,5 @@
 """A fine-tuned network takes over only where it is better, and can always be taken back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -18,14 +17,6 @@ from trainer.network import StyleNetwork
 
 QUICK = GENTLE.model_copy(update={"size": 64, "batch": 1, "epochs": 1, "steps": 60,
                                   "warm_up": 2, "learning_rate": 5e-3, "stability_weight": 1.0})
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """A run goes on where it was interrupted, to the same weights; and says what is wrong."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import skimage.data
-import torch
 
 from core.errors import InputError, TrainingError, UnreadableImage
 from core.models import Card, ModelRegistry
@@ -21,14 +19,6 @@ from trainer.train import Training, TrainingProgress
 
 TINY = {"width": 4, "blocks": 1, "size": 64, "batch": 1, "steps": 3, "epochs": 2,
         "style_size": 64, "warm_up": 2}
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
