@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from scripts.arguments import PROGRAM, whole_number
 from scripts.failures import DONE, FAILED
+from scripts.learningparts import check_parts
 from scripts.report import print_json
 from scripts.terminal import Step, note, progress_shown, say
 from scripts.train import change
-from scripts.training import check_parts
 
 if TYPE_CHECKING:
     from trainer.finetune import FineTuner, Verdict

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from core.errors import InvalidParameter
 from scripts.arguments import PROGRAM, whole_number
 from scripts.failures import DONE
+from scripts.learningparts import check_parts
 from scripts.report import print_json
 from scripts.terminal import Step, note, progress_shown, say
-from scripts.training import check_parts
 
 if TYPE_CHECKING:
     from trainer.export_onnx import Export, Variant

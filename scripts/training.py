@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 from contextlib import closing, suppress
 
 from core import durable
-from core.errors import InvalidParameter, TrainingError
+from core.errors import InvalidParameter
 from core.jobs import JobProgress
 from core.progress import Pace
-from scripts.arguments import PROGRAM
 from scripts.desk import Desk, Ending, Steps
 from scripts.latest import LATEST
+from scripts.learningparts import check_parts
 from scripts.targets import made
 from stylizers.neural.conventions import sidecar
-
-
-def check_parts() -> None:
-    """Raises TrainingError where what training needs is not installed."""
-    if importlib.util.find_spec("torch") is None:
-        raise TrainingError("Training needs torch, which is not installed.",
-                            f"Start it as {PROGRAM} train, which installs it, or install "
-                            "requirements.txt.")
 
 
 def steps(desk: Desk) -> Steps:

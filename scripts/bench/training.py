@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from core.errors import InputError
 from scripts.bench.rules import Rule, say_rules
 from scripts.failures import DONE, FAILED
+from scripts.learningparts import check_parts
 from scripts.report import print_json
 from scripts.terminal import Step, progress_shown, say, show
-from scripts.training import check_parts
 
 if TYPE_CHECKING:
     from trainer.yardstick import Judged
