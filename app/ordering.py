@@ -47,7 +47,7 @@ def checked(draft: Draft, store: JobStore) -> list[Checked]:
             found.append(Checked(target, error=error))
         else:
             said = (f"{plan.frames} frames in {counted(len(plan.chunks), 'part')}, at least "
-                    f"{size(estimated_size(plan))}.", plan.choice, *plan.warnings)
+                    f"{size(estimated_size(plan))}.", plan.choice, *plan.notes, *plan.warnings)
             found.append(Checked(target, tuple(filter(None, said))))
     return found
 

@@ -149,7 +149,7 @@ class Pipeline:
         chosen, earlier = Choices.load(folder / PLAN), None
         while True:
             plan = plan_render(self._request, facts, stack, settings, chosen)
-            self.notes, self.resolved = plan.warnings, plan
+            self.notes, self.resolved = (*plan.notes, *plan.warnings), plan
             check_disk(plan, folder)
             folder.mkdir(exist_ok=True)
             if plan.choices != Choices.load(folder / PLAN):

@@ -46,10 +46,13 @@ class RenderResult:
     container: str
     kept: tuple[str, ...]
     warnings: tuple[str, ...]
+    """What is missing, or is not as it was asked for."""
     clipped_pixels: int
     pixels: int
     choice: str = ""
     """What `auto` took for a codec and why; empty where one was asked for."""
+    notes: tuple[str, ...] = ()
+    """How it was made, where that was not asked for: a device, colors taken for granted."""
 
 
 @dataclass(slots=True)

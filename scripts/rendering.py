@@ -86,7 +86,7 @@ def _plan(pipeline: Pipeline) -> dict[str, Any]:
             # What networks get of the GPU, where a look is drawn by one.
             "gpu": dataclasses.asdict(plan.choices.step) if plan.choices.budget != Budget()
             else None, "choice": plan.choice,
-            "notes": list(plan.warnings), "folder": str(pipeline.folder),
+            "notes": [*plan.notes, *plan.warnings], "folder": str(pipeline.folder),
             "chunk_files": f"*.{plan.spec.entry.chunk_container}"}
 
 

@@ -49,6 +49,7 @@ def lines(outcome: Outcome) -> list[str]:
     if share >= 0.01:
         said.append(f"  {share:.0%} of the pixels had colors beyond what RGB can show, which were "
                     "clipped.")
+    said += [f"  {note}" for note in result.notes]
     return said + [f"  Note: {warning}" for warning in result.warnings]
 
 

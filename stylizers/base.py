@@ -135,8 +135,13 @@ class Stylizer(Generic[P]):
         """How far a source pixel reaches in the styled picture, in reference pixels."""
         return 0.0
 
+    @property
+    def device(self) -> str:
+        """Where it is drawn, once it is prepared; empty for looks that know one place alone."""
+        return ""
+
     def prepare(self, width: int, height: int, means: Means) -> tuple[str, ...]:
-        """Get ready for pictures of this size in square pixels; say what should be known of how.
+        """Get ready for pictures of this size in square pixels; say what it has to do without.
 
         Called before a render, and again with smaller means where memory ran out; a look works
         without it. Raises what keeps the look from being drawn at all.

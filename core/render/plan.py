@@ -136,6 +136,8 @@ class RenderPlan:
     warnings: tuple[str, ...]
     choice: str = ""
     """What `auto` took for a codec and why, in a sentence; empty where one was asked for."""
+    notes: tuple[str, ...] = ()
+    """How it will be made, as far as nobody asked for that."""
 
     @property
     def workers(self) -> int:

@@ -19,7 +19,7 @@ from core.render.chunks import Chunk, plan_chunks
 from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
 from core.render.means import FIRST, Budget, ready
 from core.render.plan import Choices, RenderPlan, Request, stamp_of
-from core.render.remarks import about_auto, about_source, resumable
+from core.render.remarks import about_auto, about_making, about_source, resumable
 from core.render.stack import Stack
 from core.render.target import container_of
 from core.render.trial import auto_length
@@ -100,7 +100,8 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         look_ahead=look_ahead, resumable=resumable(stack),
         choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
         warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *said,
-                  *about_source(source, stack)))
+                  *about_source(source, stack)),
+        notes=about_making(source, stack))
 
 
 def _encoder(request: Request, facts: Survey, execution: ExecutionPlan,

@@ -33,6 +33,16 @@ def about_auto(asked: str, codec: str, remarks: Sequence[str], hdr: bool) -> str
             "with its driver, and does not open here.")
 
 
+def about_making(source: VideoMetadata, stack: Stack) -> tuple[str, ...]:
+    """How it will be made, of looks that are ready; nothing of this is a loss."""
+    said = [f"{look.stylizer.name} runs on {look.stylizer.device}."
+            for look in stack.looks if look.stylizer.device and not look.inert]
+    if source.interlaced:
+        said.append("The source is interlaced and stays so." if stack.inert else
+                    "The source is interlaced; it is drawn deinterlaced.")
+    return tuple(dict.fromkeys(said))
+
+
 def about_source(source: VideoMetadata, stack: Stack) -> list[str]:
     """What of the source will not come through as it is."""
     said = []
@@ -40,9 +50,6 @@ def about_source(source: VideoMetadata, stack: Stack) -> list[str]:
         said += [f"{look.stylizer.name} is made for standard dynamic range; on this HDR source "
                  "its whites are as bright as the signal allows."
                  for look in stack.looks if look.stylizer.sdr_only and not look.inert]
-    if source.interlaced:
-        said.append("The source is interlaced and stays so." if stack.inert else
-                    "The source is interlaced; it is drawn deinterlaced.")
     dropped = {"DOVI_METADATA": "Dolby Vision metadata", "DYNAMIC_HDR_PLUS": "HDR10+ metadata",
                "DYNAMIC_HDR_VIVID": "HDR Vivid metadata", "ICC_PROFILE": "The ICC profile",
                "AMBIENT_VIEWING_ENVIRONMENT": "The ambient viewing environment",

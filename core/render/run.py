@@ -45,9 +45,9 @@ class Run:
         self._stack, self._checkpoint, self._timings = stack, checkpoint, timings
         compositor = self._compositor = Compositor(plan.source, plan.spec, stack.looks)
         self._watch = watch
-        self._warnings = list(plan.warnings)
+        self._notes = plan.notes
         if compositor.note and not stack.inert:
-            self._warnings.append(f"Color: {compositor.note}.")
+            self._notes += (f"Color: {compositor.note}.",)
         self._engine = Engine(
             plan.source, stack, settings.temporal, compositor, detail=settings.detail,
             hold=settings.hold, execution=plan.execution, timings=timings)
@@ -102,10 +102,10 @@ class Run:
             fps=(frames - resumed) / seconds if seconds else 0.0, codec=self.plan.spec.codec,
             container=self.plan.container, kept=tuple(kept.kept),
             warnings=tuple(dict.fromkeys(
-                [*self._warnings, *met.warnings(), *remarks, *kept.warnings])),
+                [*self.plan.warnings, *met.warnings(), *remarks, *kept.warnings])),
             choice=self.plan.choice,
             clipped_pixels=sum(entry.clipped for entry in entries),
-            pixels=frames * self.plan.spec.width * self.plan.spec.height)
+            pixels=frames * self.plan.spec.width * self.plan.spec.height, notes=self._notes)
 
     def _start(self, gap: int) -> tuple[int, State | None]:
         """Where to begin drawing so that chunk `gap` comes out as if nothing were missing."""

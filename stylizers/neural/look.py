@@ -80,12 +80,17 @@ class NeuralStylizer(Stylizer[NeuralParams]):
 
         return (self._conventions.reach + REACH) * REFERENCE_SHORT_SIDE / self.params.detail
 
+    @property
+    @override
+    def device(self) -> str:
+        return "" if self._network is None else self._network.session.device
+
     @override
     def prepare(self, width: int, height: int, means: Means) -> tuple[str, ...]:
         with self._opening:
             self._means, self._network = means, None
         network, size = self._opened(), self._size(width, height, 1.0)
-        said = [f"The network runs on {network.session.device}."]
+        said = []
         if self.params.use_gpu == "auto" and not means.gpu:
             said.append("The GPU has too little memory for the network.")
         tiling = self._tiling(*size)

@@ -51,5 +51,5 @@ def test_notes_are_there_before_the_wait(film: Path, tmp_path: Path) -> None:
     for _ in steps:
         pass
     assert pipeline.result is not None
-    assert set(noted) <= set(pipeline.result.warnings)
+    assert set(noted) <= {*pipeline.result.notes, *pipeline.result.warnings}
     assert pipeline.result.codec == "h264_nvenc" or any("h264_nvenc" in note for note in noted)

@@ -86,11 +86,11 @@ def test_tiled_equals_whole(what: dict[str, Any], size: tuple[int, int]) -> None
 
 def test_a_network_that_takes_statistics_is_not_tiled_unless_memory_forces_it() -> None:
     look = made("neural:statistics", detail=1080)
-    assert look.prepare(1920, 1080, Means()) == ("The network runs on CPU.",)
-    [_, said] = look.prepare(1920, 1080, Means(memory=2**20))
+    assert look.prepare(1920, 1080, Means()) == () and look.device == "CPU"
+    [said] = look.prepare(1920, 1080, Means(memory=2**20))
     assert "tiles, though it looks at all of it at once" in said
     plain = made("neural", detail=1080)
-    assert plain.prepare(1920, 1080, Means()) == ("The network runs on CPU.",)
+    assert plain.prepare(1920, 1080, Means()) == ()
 
 
 def test_the_preset_speed_draws_with_half_the_detail() -> None:
@@ -129,7 +129,7 @@ def test_a_network_of_one_size_draws_any(size: tuple[int, int], statistics: bool
     drawn = look.process(image)
     assert drawn.shape == image.shape
     if statistics:
-        assert look.prepare(1000, 200, Means()) == ("The network runs on CPU.",)
+        assert look.prepare(1000, 200, Means()) == ()
     if min(size) > 90:
         shown = np.corrcoef(image.mean(2).ravel(), drawn.mean(2).ravel())[0, 1]
         assert shown > 0.9
@@ -216,13 +216,16 @@ def test_what_it_is_taken_to_expect_is_part_of_what_determines_pictures(tmp_path
 
 def test_a_gpu_is_used_or_the_job_refuses() -> None:
     """On a machine with one, this says what it is."""
+    look = made("neural", use_gpu="require")
     try:
-        said = made("neural", use_gpu="require").prepare(320, 240, Means())
+        look.prepare(320, 240, Means())
     except UnsupportedModel as error:
         assert "one is required" in error.message
     else:
-        assert said[0] != "The network runs on CPU."
-    assert made("neural", use_gpu="off").prepare(320, 240, Means()) == ("The network runs on CPU.",)
+        assert look.device != "CPU"
+    look = made("neural", use_gpu="off")
+    look.prepare(320, 240, Means())
+    assert look.device == "CPU"
 
 
 def test_threads_and_pictures_at_a_time_change_nothing() -> None:
