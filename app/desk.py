@@ -26,6 +26,8 @@ class Desk:
         self._file, self._library = file, library
         self.history = History(file.load())
         self.layer_at = 0
+        self.actual = False
+        """Whether the picture is shown pixel by pixel, as it will be rendered."""
         self.editing: int | None = None
         """The job that is changed here, where that is still possible."""
         self.problem: BrushreelError | None = None
@@ -110,6 +112,8 @@ class Desk:
         """What the viewer asks for."""
         if wish.get("kind") == "seek" and isinstance(wish.get("number"), int | float):
             self.put(self.draft.with_(number=max(0, int(wish["number"]))))
+        elif wish.get("kind") == "actual":
+            self.actual = bool(wish.get("on"))
         elif wish.get("kind") == "reset":
             self.reset()
 

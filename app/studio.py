@@ -15,14 +15,19 @@ from core.io import VideoMetadata, orientation
 from core.recipe import Recipe
 from core.render.detail import reduced
 from core.render.stack import Stack
-from core.viewing import FrameStrip, displayed, draw, upright
+from core.viewing import PREVIEW, FrameStrip, displayed, draw, upright
+from stylizers.frame import Frame
 
 THUMBNAIL = 180
 """Short side of a look's card, in pixels."""
 POSTERS = 8
 """Stretches of a video that cards have pictures of their own for."""
-_OPEN = 3
-"""Sources that are kept open."""
+ACTUAL = None
+"""In place of a short side: pictures as large as they are."""
+_OPEN = 4
+"""Sources that are kept open, each size apart."""
+_LARGE = 64 * 2**20
+"""Bytes of decoded pictures at full size that are kept of a source."""
 _STACKS = 24
 
 
@@ -41,17 +46,18 @@ class Studio:
 
     def __init__(self, pictures: PictureStore) -> None:
         self._pictures = pictures
-        self._strips: OrderedDict[tuple[Path, int, int], FrameStrip] = OrderedDict()
+        self._strips: OrderedDict[tuple[Path, int | None, int, int], FrameStrip] = OrderedDict()
         self._stacks: OrderedDict[str, tuple[Stack, threading.Lock]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def strip(self, path: Path) -> FrameStrip:
+    def strip(self, path: Path, side: int | None = PREVIEW) -> FrameStrip:
         """The open source; InputError where it is none, or no longer there."""
         with self._lock:
-            key = (path, *_stamp(path))
+            key = (path, side, *_stamp(path))
             found = self._strips.get(key)
             if found is None:
-                found = self._strips[key] = FrameStrip(path)
+                found = self._strips[key] = (FrameStrip(path, side, _LARGE) if side is ACTUAL
+                                             else FrameStrip(path, side))
             self._strips.move_to_end(key)
             given_up = [self._strips.popitem(last=False)[1]
                         for _ in range(len(self._strips) - _OPEN)]
@@ -67,23 +73,22 @@ class Studio:
         for strip in strips:
             strip.close()
 
-    def source(self, path: Path, number: int) -> Seen:
-        """A picture of the source as it is."""
-        strip = self.strip(path)
-        return self._shown(strip.frame(number).image, strip.metadata)
+    def source(self, path: Path, number: int, side: int | None = PREVIEW) -> Seen:
+        """A picture of the source as it is, with a short side of at most `side`, or ACTUAL."""
+        strip, frame = self._frame(path, number, side)
+        return self._shown(frame.image, strip.metadata, side=side)
 
-    def styled(self, path: Path, number: int, recipe: Recipe) -> Seen:
+    def styled(self, path: Path, number: int, recipe: Recipe, side: int | None = PREVIEW) -> Seen:
         """The same picture drawn. Raises BrushreelError where the look cannot be drawn."""
-        strip = self.strip(path)
-        frame = strip.frame(number)
+        strip, frame = self._frame(path, number, side)
         begun = time.perf_counter()
         stack, turn = self._stack(recipe)
         with turn:
             picture = draw(frame, stack, strip.metadata.start,
-                           orientation.display_matrix(strip.metadata))
+                           orientation.display_matrix(strip.metadata), recipe.quality.detail)
             stack.close()
         spent = (time.perf_counter() - begun) * 1000
-        return self._shown(picture, strip.metadata, spent)
+        return self._shown(picture, strip.metadata, spent, side)
 
     def small(self, path: Path, number: int, recipe: Recipe) -> Seen:
         """A drawing of card size of a picture near that number, for who does not stay there."""
@@ -94,6 +99,11 @@ class Studio:
                        orientation.display_matrix(strip.metadata))
         stack.close()
         return self._shown(picture, strip.metadata)
+
+    def _frame(self, path: Path, number: int, side: int | None) -> tuple[FrameStrip, Frame]:
+        """Large pictures are too many to decode those around them as well."""
+        strip = self.strip(path, side)
+        return strip, strip.glance(number) if side is ACTUAL else strip.frame(number)
 
     def _stack(self, recipe: Recipe) -> tuple[Stack, threading.Lock]:
         """Looks ready to draw, kept because some lay paper or load networks first."""
@@ -106,10 +116,12 @@ class Studio:
                 self._stacks.popitem(last=False)
             return self._stacks[key]
 
-    def _shown(self, picture: np.ndarray, source: VideoMetadata, spent: float = 0.0) -> Seen:
+    def _shown(self, picture: np.ndarray, source: VideoMetadata, spent: float = 0.0,
+               side: int | None = PREVIEW) -> Seen:
         eight = upright(displayed(picture, source.tags), source)
         height, width = eight.shape[:2]
-        return Seen(self._pictures.put(jpeg(eight)), width, height, spent)
+        encoded = jpeg(eight, 98 if side is ACTUAL else 92)
+        return Seen(self._pictures.put(encoded), width, height, spent)
 
 
 def poster(number: int, length: int) -> int:
@@ -118,7 +130,7 @@ def poster(number: int, length: int) -> int:
     return min(number // stretch * stretch + stretch // 2, length - 1)
 
 
-def jpeg(picture: np.ndarray, quality: int = 92) -> bytes:
+def jpeg(picture: np.ndarray, quality: int) -> bytes:
     """RGB (H, W, 3) uint8, colors at full resolution so that they can be judged."""
     import cv2
 

@@ -10,10 +10,10 @@ from core.color import ColorTags, Transfer
 from core.errors import InputError
 from core.io import VideoReader
 from core.preview import render_still
-from core.recipe import Recipe
+from core.recipe import QUALITIES, Quality, Recipe
 from core.render.stack import Stack, look_of
 from core.viewing import FrameStrip, displayed, draw
-from tests.clips import Film
+from tests.clips import Film, noise
 
 FILM = Film(size=(160, 120), frames=60, codec="libx264", options={"g": "12", "qp": "10"})
 PENCIL = Recipe.build({"layers": [{"style": "pencil"}]})
@@ -63,6 +63,19 @@ def test_a_drawing_is_the_still_of_a_render(film: Path) -> None:
         still = render_still(film, PENCIL, strip.time_of(12))
     # Chroma of a drawing is neutral, so subsampling costs nothing here.
     assert np.abs(seen.astype(int) - still).max() <= 2
+
+
+def test_a_drawing_at_full_size_heeds_the_detail_of_its_preset(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    coarse = Quality(effort="speed", detail=60, temporal="ema")
+    monkeypatch.setattr("core.recipe.QUALITIES", {**QUALITIES, "speed": coarse})
+    film = Film(size=(320, 240), frames=1, paint=noise).write(tmp_path / "film.mkv")
+    recipe = PENCIL.model_copy(update={"preset": "speed"})
+    still = render_still(film, recipe, Fraction(0)).astype(int)
+    with FrameStrip(film, short_side=None) as strip:
+        frame = strip.glance(0)
+    assert np.abs(draw(frame, Stack.of(recipe), detail=60) - still).max() <= 2
+    assert np.abs(draw(frame, Stack.of(recipe)) - still).max() > 20
 
 
 def test_no_strength_shows_the_source_itself(film: Path) -> None:

@@ -30,6 +30,7 @@ a:focus-visible { outline: 2px solid #fff !important; outline-offset: 1px; }
 [class*=st-key-problem] { border-color: #8a4a34; background: #2c211d; }
 [class*=st-key-problem] .stElementContainer:first-child { color: #ffb59a; font-weight: 600; }
 .stCaptionContainer { color: #a8a8a8; }
+.stElementContainer[data-stale=true] { opacity: 1; }
 [data-testid=stText] { font-family: inherit; font-size: inherit; white-space: pre-wrap; }
 """
 

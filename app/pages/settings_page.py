@@ -23,6 +23,7 @@ from core.paths import data_folder
 _PROBLEM = "set.problem"
 _KEYS = {"C": "Compare: both, source, drawing", "R": "Reset the look", "Space": "Play",
          "← →": "One frame back, on", "Shift ← →": "One second back, on", "F": "Full screen",
+         "Z": "Every pixel (drawings); W A S D move about",
          "I O": "Loop from here, to here (videos)", "M": "Sound (videos)"}
 
 

@@ -7,24 +7,27 @@ from fractions import Fraction
 import numpy as np
 
 from core.io.orientation import DisplayMatrix
+from core.render.detail import enlarged, reduced
 from core.render.stack import Stack, Weights
 from stylizers.composite import mix, recolor
 from stylizers.frame import Frame
 
 
 def draw(frame: Frame, stack: Stack, start: Fraction = Fraction(0),
-         matrix: DisplayMatrix | None = None) -> np.ndarray:
+         matrix: DisplayMatrix | None = None, detail: int | None = None) -> np.ndarray:
     """The picture drawn by itself, R'G'B' like `frame.image`, which it may be.
 
     A render lays a single layer on in planes; here it is laid on in R'G'B', which differs by
-    rounding. `start` is when the source begins, in seconds, for masks that move.
+    rounding. `start` is when the source begins, in seconds, for masks that move; `detail` the short
+    side beyond which a quality preset has looks draw reduced.
     """
     if stack.inert:
         return frame.image
     height, width = frame.image.shape[:2]
     weights = stack.weights(frame.time - start, width, height, matrix)
-    analyses = stack.analyze(frame, None)
-    drawn = stack.render(frame, analyses, weights)
+    small = reduced(frame, detail)
+    analyses = stack.analyze(small, None)
+    drawn = enlarged(stack.render(small, analyses, weights), frame)
     drawn = stack.finish(frame, drawn, analyses, weights)
     return _laid_on(frame.image, drawn, stack, weights) if len(stack.looks) == 1 else drawn
 

@@ -31,11 +31,13 @@ _AHEAD, _BEHIND = 12, 4
 class FrameStrip:
     """Any picture of a video, small, the ones around the last asked for at hand.
 
+    With a `short_side` of None pictures come as large as they are.
     Pictures count from 0 in the order they are shown. Safe for use by several threads; decoding
     is done by one at a time. Raises InputError for what is no video.
     """
 
-    def __init__(self, path: str | Path, short_side: int = PREVIEW, room: int = _ROOM) -> None:
+    def __init__(self, path: str | Path, short_side: int | None = PREVIEW,
+                 room: int = _ROOM) -> None:
         self.path = Path(path)
         self._reader = VideoReader(self.path)
         self.metadata = self._reader.metadata

@@ -1,13 +1,22 @@
 """The Dashboard as a person goes through it, without a browser."""
 
+from fractions import Fraction
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import serving
+from app.media import PictureStore
+from app.studio import ACTUAL, Studio
 from core.jobs import State
 from core.jobs.claims import claim_next
+from core.preview import render_still
+from core.recipe import Recipe
+from core.viewing import PREVIEW
+from tests.clips import Film
 
 PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "dashboard.py"
 pytestmark = pytest.mark.usefixtures("data")
@@ -71,6 +80,26 @@ def test_every_kind_of_field_can_be_set(film: Path, look: str) -> None:
         page.text_input("param.0.0.cinematic.lut_path").input("").run()
         assert "x.cube" not in texts(page)
     assert not page.exception
+
+
+def test_every_pixel_is_shown_as_it_will_be_rendered(tmp_path: Path) -> None:
+    large = Film(size=(1000, 760), frames=2, codec="ffv1").write(tmp_path / "large.mkv")
+    recipe = Recipe.build({"layers": [{"style": "pencil"}]})
+    pictures = PictureStore()
+    studio = Studio(pictures)
+    small, seen = (studio.styled(large, 1, recipe, side) for side in (PREVIEW, ACTUAL))
+    assert (small.width, small.height) == (947, 720)
+    assert (seen.width, seen.height) == (1000, 760)
+    jpeg = np.frombuffer(pictures.find(seen.address.rsplit("/", 1)[1]) or b"", np.uint8)
+    picture = cv2.cvtColor(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    off = np.abs(picture.astype(int) - render_still(large, recipe, Fraction(1, 25)))
+    assert np.mean(off) < 1.5
+    studio.close()
+    page = opened(large)
+    assert not page.session_state["desk"].actual
+    page.session_state["desk"].act({"kind": "actual", "on": True})
+    assert not page.run().exception
+    assert page.session_state["desk"].actual
 
 
 def test_several_looks_go_into_the_queue_one_job_each(film: Path, tmp_path: Path) -> None:

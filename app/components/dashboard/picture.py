@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,11 +17,11 @@ from app.desk import Desk
 from app.draft import layer_of
 from app.facts import facts_of
 from app.press import Drawing, Press
-from app.studio import Studio
+from app.studio import ACTUAL, Studio
 from core.compiling import on_compiling
 from core.errors import BrushreelError
 from core.recipe import Recipe
-from core.viewing import FrameStrip
+from core.viewing import PREVIEW, FrameStrip
 from stylizers import STYLES
 
 LOOKS = tuple(name for name in STYLES if name != "identity")
@@ -60,23 +61,23 @@ def stage(desk: Desk, studio: Studio) -> None:
         problem.show(error)
         return
     number = min(draft.number, len(strip) - 1)
+    side = ACTUAL if desk.actual else PREVIEW
     waiting = st.empty()
     with problem.shown():
-        before = studio.source(draft.source, number)
+        before = studio.source(draft.source, number, side)
         view = View(before.address, "", before.width, before.height, number, len(strip),
-                    _rate(strip), float(strip.time_of(number)), "")
+                    _rate(strip), float(strip.time_of(number)), "", actual=desk.actual)
         after, refusal = None, None
         if draft.recipe is not None:
             try:
                 with on_compiling(_telling(waiting)):
-                    after = studio.styled(draft.source, number, draft.recipe)
+                    after = studio.styled(draft.source, number, draft.recipe, side)
             except BrushreelError as error:
                 refusal = error
         waiting.empty()
         if after is not None and draft.recipe is not None:
-            view = View(before.address, after.address, before.width, before.height, number,
-                        len(strip), view.rate, view.time, draft.recipe.name().replace("+", " + "),
-                        f"{after.milliseconds:.0f} ms")
+            view = replace(view, after=after.address, note=f"{after.milliseconds:.0f} ms",
+                           name=draft.recipe.name().replace("+", " + "))
         problem.show(refusal)
         viewer(view, desk.act)
         st.caption(" · ".join(facts_of(strip.metadata)))

@@ -21,7 +21,7 @@ class View:
     """What is shown: addresses of pictures, and where in the source they are.
 
     `after` is empty where no look is chosen; `rate` is frames per second; `note` is a short word
-    on the drawing.
+    on the drawing. `actual` pictures are shown pixel by pixel, as much as there is room for.
     """
 
     before: str
@@ -34,13 +34,17 @@ class View:
     time: float
     name: str
     note: str = ""
+    actual: bool = False
 
 
 Acts = Callable[[dict[str, Any]], None]
 
 
 def viewer(view: View, act: Acts, key: str = "viewer") -> None:
-    """Calls `act` with what the user did: {"kind": "seek", "number": 12} or {"kind": "reset"}."""
+    """Calls `act` with what the user did.
+
+    That is {"kind": "seek", "number": 12}, {"kind": "actual", "on": True} or {"kind": "reset"}.
+    """
     def acted() -> None:
         wish = st.session_state[key].get("act")
         if wish:

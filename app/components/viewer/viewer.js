@@ -16,17 +16,21 @@ class Viewer {
   constructor(root) {
     const find = (name) => root.querySelector("." + name);
     this.parts = Object.fromEntries(["viewer", "stage", "before", "after", "divider", "play", "back",
-      "next", "clock", "scrub", "total", "full", "right"].map((name) => [name, find(name)]));
+      "next", "clock", "scrub", "total", "full", "right", "map", "actual"].map((name) => [name, find(name)]));
     this.modes = [...root.querySelectorAll("[data-mode]")];
     this.split = 0.5; this.mode = "split"; this.playing = null;
     this.sent = null; this.wanted = null; this.data = {};
-    const { stage, play, back, next, scrub, full, viewer } = this.parts;
+    this.center = [0.5, 0.5]; this.held = null; this.zooming = false;
+    const { stage, play, back, next, scrub, full, viewer, actual } = this.parts;
     for (const name of ["back", "next", "full"]) this.parts[name].innerHTML = ICONS[name];
     play.innerHTML = ICONS.play;
     stage.addEventListener("pointerdown", (event) => {
-      stage.setPointerCapture(event.pointerId); this.move(event);
+      stage.setPointerCapture(event.pointerId); this.take(event);
     });
-    stage.addEventListener("pointermove", (event) => { if (event.buttons) this.move(event); });
+    stage.addEventListener("pointermove", (event) => event.buttons ? this.drag(event) : this.hover(event));
+    stage.addEventListener("pointerup", () => stage.classList.remove("panning"));
+    stage.addEventListener("dblclick", (event) => this.magnify(event));
+    actual.addEventListener("click", () => this.magnify());
     scrub.addEventListener("input", () => { this.stop(); this.seek(Number(scrub.value)); });
     play.addEventListener("click", () => this.toggle());
     back.addEventListener("click", () => this.step(-1));
@@ -50,17 +54,21 @@ class Viewer {
     viewer.classList.toggle("plain", !data.after);
     right.textContent = data.after ? [data.name, data.note].filter(Boolean).join(" · ") : "";
     this.parts.total.textContent = this.time(data.count / data.rate);
-    this.load(data.before, data.after || data.before);
+    this.zooming = false;
+    this.load(data);
     this.show(this.mode);
     if (fresh || this.sent === null) this.send();
   }
 
-  async load(before, after) {
+  // Pictures of another size come into sight together with their place.
+  async load(data) {
+    const before = data.before, after = data.after || data.before;
     const turn = (this.turn = (this.turn || 0) + 1);
     try {
       await Promise.all([before, after].map((src) => { const image = new Image(); image.src = src; return image.decode(); }));
     } catch { /* given up by the server: the next picture is on its way */ }
     if (turn !== this.turn) return;
+    this.seen = data;
     if (this.parts.before.getAttribute("src") !== before) this.parts.before.src = before;
     if (this.parts.after.getAttribute("src") !== after) this.parts.after.src = after;
     this.layout();
@@ -74,7 +82,7 @@ class Viewer {
   }
 
   send() {
-    this.parts.viewer.classList.toggle("waiting", this.sent !== null || this.wanted !== null);
+    this.parts.viewer.classList.toggle("waiting", this.sent !== null || this.wanted !== null || this.zooming);
     if (this.wanted === null) return;
     if (this.sent !== null && performance.now() - this.sentAt < 4000) return;
     this.sent = this.wanted; this.wanted = null; this.sentAt = performance.now();
@@ -111,20 +119,89 @@ class Viewer {
   }
 
   layout() {
-    const { stage, after, divider, right, viewer } = this.parts;
-    const { width, height } = this.data;
+    const { stage, before, after, divider, right, viewer, actual } = this.parts;
+    const { width, height, actual: large } = this.seen || this.data;
+    actual.setAttribute("aria-pressed", String(Boolean(this.data.actual)));
+    viewer.classList.toggle("actual", Boolean(large));
     if (!width) return;
     const box = stage.getBoundingClientRect();
-    const shown = Math.min(box.width / width, box.height / height) * width;
-    this.left = (box.width - shown) / 2; this.shown = shown;
+    const scale = large ? 1 / (window.devicePixelRatio || 1) : Math.min(box.width / width, box.height / height);
+    this.size = [width * scale, height * scale];
+    this.corner = [box.width, box.height].map((room, axis) => this.placed(room, this.size[axis], this.center[axis]));
+    for (const image of [before, after]) Object.assign(image.style, large
+      ? { left: this.corner[0] + "px", top: this.corner[1] + "px", width: this.size[0] + "px", height: this.size[1] + "px" }
+      : { left: "", top: "", width: "", height: "" });
+    this.left = Math.max(0, this.corner[0]);
+    this.shown = Math.min(box.width, this.corner[0] + this.size[0]) - this.left;
     const plain = !this.data.after;
     const split = plain || this.mode === "after" ? 0 : this.mode === "before" ? 1 : this.split;
-    const at = this.left + split * shown;
-    after.style.clipPath = plain ? "none" : `inset(0 0 0 ${at}px)`;
+    const at = this.at = this.left + split * this.shown;
+    after.style.clipPath = plain ? "none" : `inset(0 0 0 ${large ? at - this.corner[0] : at}px)`;
     divider.style.left = at + "px";
     divider.style.display = this.mode === "split" && !plain ? "block" : "none";
     viewer.querySelector(".left").style.display = plain || this.mode === "after" ? "none" : "";
     right.style.display = this.mode === "before" ? "none" : "";
+    this.chart(box);
+  }
+
+  // Where an edge of the picture lies: centered where there is room, else no farther than its end.
+  placed(room, size, at) {
+    const ratio = window.devicePixelRatio || 1;
+    const place = size <= room ? (room - size) / 2 : Math.min(0, Math.max(room - size, room / 2 - at * size));
+    return Math.round(place * ratio) / ratio;
+  }
+
+  // Which part of the picture is in sight.
+  chart(box) {
+    const { map } = this.parts, room = [box.width, box.height];
+    const large = (this.seen || this.data).actual && this.size.some((size, axis) => size > room[axis] + 1);
+    map.style.display = large ? "block" : "none";
+    if (!large) return;
+    map.style.height = 96 * this.size[1] / this.size[0] + "px";
+    const part = (axis) => [Math.max(0, -this.corner[axis]) / this.size[axis], Math.min(1, room[axis] / this.size[axis])];
+    const [[x, w], [y, h]] = [part(0), part(1)];
+    Object.assign(map.firstElementChild.style, { left: x * 100 + "%", width: w * 100 + "%", top: y * 100 + "%", height: h * 100 + "%" });
+  }
+
+  // To every pixel, around the place pointed at, and back.
+  magnify(event) {
+    if (!this.data.actual && event && this.shown) {
+      const box = this.parts.stage.getBoundingClientRect();
+      this.center = [event.clientX - box.left, event.clientY - box.top].map((at, axis) =>
+        Math.max(0, Math.min(1, (at - this.corner[axis]) / this.size[axis])));
+    }
+    this.zooming = true; this.send();
+    this.act({ kind: "actual", on: !this.data.actual });
+  }
+
+  pan(x, y) {
+    if (!this.data.actual) return;
+    const box = this.parts.stage.getBoundingClientRect();
+    this.center = [x, y].map((by, axis) => {
+      const half = Math.min(0.5, [box.width, box.height][axis] / this.size[axis] / 2);
+      return Math.max(half, Math.min(1 - half, this.center[axis] - by / this.size[axis]));
+    });
+    this.layout();
+  }
+
+  onDivider(event) {
+    const box = this.parts.stage.getBoundingClientRect();
+    return this.data.after && this.mode === "split" && Math.abs(event.clientX - box.left - this.at) < 16;
+  }
+
+  hover(event) { this.parts.stage.classList.toggle("over", Boolean(this.data.actual && this.onDivider(event))); }
+
+  take(event) {
+    this.last = [event.clientX, event.clientY];
+    this.held = this.data.actual && !this.onDivider(event) ? "picture" : "divider";
+    this.parts.stage.classList.toggle("panning", this.held === "picture");
+    if (this.held === "divider" && !this.data.actual) this.move(event);
+  }
+
+  drag(event) {
+    if (this.held !== "picture") { this.move(event); return; }
+    this.pan(event.clientX - this.last[0], event.clientY - this.last[1]);
+    this.last = [event.clientX, event.clientY];
   }
 
   move(event) {
@@ -144,13 +221,14 @@ class Viewer {
     const acts = {
       c: () => this.data.after && this.show(next[this.mode]),
       r: () => this.act({ kind: "reset" }),
-      f: () => this.fullscreen(),
+      f: () => this.fullscreen(), z: () => this.magnify(),
+      a: () => this.pan(80, 0), d: () => this.pan(-80, 0), w: () => this.pan(0, 80), s: () => this.pan(0, -80),
       " ": () => this.toggle(),
       arrowleft: () => this.step(event.shiftKey ? -Math.round(this.data.rate) : -1),
       arrowright: () => this.step(event.shiftKey ? Math.round(this.data.rate) : 1),
     };
     const act = acts[event.key.toLowerCase()];
-    if (!act || (onControl && !mine && !/^[crf]$/i.test(event.key))) return;
+    if (!act || (onControl && !mine && !/^[crfzwasd]$/i.test(event.key))) return;
     event.preventDefault(); event.stopImmediatePropagation(); act();
   }
 
