@@ -21,6 +21,7 @@ page = st.navigation([
     st.Page("../pages/batch_queue.py", title="Batch Queue", url_path="queue"),
     st.Page("../pages/style_lab.py", title="Style Lab", url_path="lab"),
     st.Page("../pages/trainer_page.py", title="Trainer", url_path="trainer"),
+    st.Page("../pages/analytics_page.py", title="Analytics", url_path="analytics"),
     st.Page("../pages/settings_page.py", title="Settings", url_path="settings"),
 ], position="top")
 with st.container(key="strip-box"):
