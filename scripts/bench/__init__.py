@@ -39,9 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                          help="the paintings, named as the models are")
     judging.add_argument("--backbones", type=Path, metavar="DIR",
                          help="where the networks lie that judge pictures")
-    judging.add_argument("--start", type=one_of("start", ["photograph", "noise"]),
-                         default="photograph", metavar="photograph|noise",
-                         help="what the optimization begins with (default: photograph)")
+    judging.add_argument("--start", type=one_of("start", ["noise", "photograph"]),
+                         default="noise", metavar="noise|photograph",
+                         help="what the optimization begins with (default: noise, as in "
+                              "Johnson et al. 2016)")
 
 
 def run(args: argparse.Namespace) -> int:
