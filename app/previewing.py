@@ -1,4 +1,4 @@
-"""Some seconds of the draft, rendered by the worker before everything else, to be watched."""
+"""Some seconds of the draft, rendered by the worker beside everything else, to be watched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from app.cache import PREVIEWS
 from app.draft import Draft
 from core.errors import BrushreelError, InvalidParameter
-from core.jobs import ENDED, HIGH, OPEN, Job, JobStore, Order, State
+from core.jobs import ENDED, HIGH, OPEN, PREVIEW, Job, JobStore, Order, State
 from core.paths import cache_folder
 from core.recipe import Output
 from core.render.options import RenderOptions
@@ -58,7 +58,8 @@ def begun(draft: Draft, store: JobStore, start: Fraction, seconds: float, length
     waiting = next((job for job in store.list(OPEN) if job.target == path.absolute()), None)
     if waiting is None:
         order = Order.render(draft.source, path, recipe, RenderOptions(start=begin, end=end))
-        waiting = store.add(replace(order, title=f"Preview of {draft.source.name}"), priority=HIGH)
+        waiting = store.add(replace(order, kind=PREVIEW,
+                                    title=f"Preview of {draft.source.name}"), priority=HIGH)
     return Preview(found.source, path, found.start, found.end, waiting.id)
 
 

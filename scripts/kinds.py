@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from core.jobs import PREVIEW
 from scripts.desk import Desk, Kind, Steps
 
 
@@ -22,5 +23,6 @@ def _train(desk: Desk) -> Steps:
 
 KINDS: Mapping[str, Kind] = MappingProxyType({
     "render": _render,
+    PREVIEW: _render,
     "train": _train,
 })

@@ -20,11 +20,15 @@ HIGH, NORMAL, LOW = 1, 0, -1
 """Priorities: of what is queued the highest goes first, and among equals the first in line."""
 
 
+PREVIEW = "preview"
+"""The kind of an order for some seconds of a video, which somebody waits for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a job is to do, whole and unchanging.
 
-    `kind` says who does it (`render`, later `train`, `tune`), `style` what to call its look, and
+    `kind` says who does it (`render`, `preview`, `train`), `style` what to call its look, and
     `options` is what that kind needs besides, as JSON can hold it. A recipe travels as its JSON,
     which is read only where it is needed; `assets` are the files it names, with their SHA-256.
     """
@@ -48,6 +52,11 @@ class Order:
         recipe = recipe.anchored()
         return cls("render", target.name, target, source, recipe.name(), recipe.to_json(),
                    {} if options is None else options.document(), recipe.digests())
+
+    @property
+    def renders(self) -> bool:
+        """Whether a video comes of it."""
+        return self.kind in ("render", PREVIEW)
 
     def check_assets(self) -> None:
         """Raises InputError where a file that the recipe names is not what it was."""

@@ -42,6 +42,6 @@ def remove_unfinished(job: Job) -> None:
 
 
 def _folder(job: Job) -> Path | None:
-    named = job.plan.get("folder") if job.kind == "render" else None
+    named = job.plan.get("folder") if job.order.renders else None
     folder = Path(named) if named else None
     return folder if folder is not None and folder.is_dir() else None

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from core.jobs.claims import Claim
-from core.worker.apart import apart
+from core.worker.apart import apart, step_back
 
 CLAIM = "BRUSHREEL_CLAIM"
 """The variable in which a child finds the token of its claim."""
@@ -29,9 +29,13 @@ _GRACE, _LEAVING = 4.0, 15.0
 
 
 class Child:
-    """A running process. `command` is completed by the job's number; output goes to its log."""
+    """A running process. `command` is completed by the job's number; output goes to its log.
 
-    def __init__(self, claim: Claim, command: Sequence[str], root: Path) -> None:
+    Unless it is `urgent`, it leaves the processor to the programs that somebody works with.
+    """
+
+    def __init__(self, claim: Claim, command: Sequence[str], root: Path, *, urgent: bool = False
+                 ) -> None:
         self.claim, self.begun = claim, time.monotonic()
         self.asked = False
         self.frozen = False
@@ -47,6 +51,8 @@ class Child:
                 [*command, str(claim.number)], cwd=root, env=environment, stdin=subprocess.PIPE,
                 stdout=log, stderr=subprocess.STDOUT, **apart())
         self.pid = self._process.pid
+        if not urgent:
+            step_back(self.pid)
 
     def running(self) -> bool:
         return self._process.poll() is None

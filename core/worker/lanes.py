@@ -1,4 +1,4 @@
-"""Which jobs run side by side: one that uses the GPU, and some that do not."""
+"""Which jobs run side by side: one on the GPU, some on the processor, and one preview."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from functools import lru_cache
 from typing import Literal
 
 from core.errors import BrushreelError
-from core.jobs.job import Job, Order
+from core.jobs.job import PREVIEW, Job, Order
 
-Lane = Literal["gpu", "cpu"]
+Lane = Literal["gpu", "cpu", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """How many jobs each lane takes at a time. Without a GPU all jobs are the processor's."""
+    """How many jobs each lane takes at a time. Without a GPU all jobs are the processor's.
+
+    Somebody sits and waits for a preview, which therefore waits for no other job but one on the
+    GPU that it needs itself.
+    """
 
     gpus: int = 0
     cpu_jobs: int = 1
@@ -24,20 +28,22 @@ class Lanes:
     @property
     def most(self) -> int:
         """Jobs that run at a time, at most."""
-        return min(self.gpus, 1) + self.cpu_jobs
+        return min(self.gpus, 1) + self.cpu_jobs + 1
 
     def lane(self, order: Order) -> Lane:
-        return "gpu" if self.gpus and wants_gpu(order) else "cpu"
+        if self.gpus and wants_gpu(order):
+            return "gpu"
+        return "preview" if order.kind == PREVIEW else "cpu"
 
     def has_room(self, job: Job, running: Iterable[Order]) -> bool:
         taken = Counter(self.lane(order) for order in running)
         lane = self.lane(job.order)
-        return taken[lane] < (1 if lane == "gpu" else self.cpu_jobs)
+        return taken[lane] < (self.cpu_jobs if lane == "cpu" else 1)
 
 
 def wants_gpu(order: Order) -> bool:
     """Whether a job would use a GPU if there is one: a network, a hardware encoder, training."""
-    return order.kind != "render" or _drawn_with_gpu(order.recipe_json)
+    return not order.renders or _drawn_with_gpu(order.recipe_json)
 
 
 @lru_cache(maxsize=4096)

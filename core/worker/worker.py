@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import JobError
 from core.jobs.attendance import sign_in, sign_out
 from core.jobs.claims import ClaimLost, abandoned, claim_next, requeue_interrupted
-from core.jobs.job import Job
+from core.jobs.job import PREVIEW, Job
 from core.jobs.states import ACTIVE, ENDED, State
 from core.jobs.store import JobStore
 from core.worker.awake import Awake, battery_note
@@ -144,7 +144,7 @@ class Worker:
             return False
         job = claim.job()
         try:
-            child = Child(claim, self._duties.command, ROOT)
+            child = Child(claim, self._duties.command, ROOT, urgent=job.kind == PREVIEW)
         except OSError as error:
             claim.fail(JobError(f"No process can be started for it ({error}).",
                                 "Close other programs, check the disk, and retry it."))

@@ -13,7 +13,7 @@ from app.footage import Footage, plays
 from app.media import MediaLibrary
 from core.errors import InvalidParameter
 from core.io import VideoProbe
-from core.jobs import ENDED, HIGH, Order
+from core.jobs import ENDED, HIGH, PREVIEW, Order
 from core.recipe import Recipe
 from tests.clips import Film
 
@@ -31,7 +31,7 @@ def test_a_preview_goes_before_all_others_and_is_asked_for_once(film: Path, tmp_
     assert first == again
     assert (first.start, first.end, first.ready) == (1.0, 2.0, False)
     [head, _] = store.list()
-    assert (head.id, head.priority) == (first.job, HIGH)
+    assert (head.id, head.priority, head.kind) == (first.job, HIGH, PREVIEW)
     assert head.order.recipe.output.codec == "h264"
     first.path.write_bytes(b"done")
     there = previewing.begun(draft, store, Fraction(3, 2), 1, Fraction(2))

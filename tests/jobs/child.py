@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from core.errors import DiskFull, RenderError
-from core.jobs import JobProgress
+from core.jobs import PREVIEW, JobProgress
 from scripts import kinds
 from scripts.desk import Desk, Ending, Steps
 
@@ -102,8 +102,8 @@ def full(desk: Desk) -> Steps:
     return Ending({})
 
 
-TROUBLES = {"count": count, "crash": crash, "hang": hang, "deaf": deaf, "fail": fail,
-            "broken": broken, "full": full}
+TROUBLES = {"count": count, PREVIEW: count, "crash": crash, "hang": hang, "deaf": deaf,
+            "fail": fail, "broken": broken, "full": full}
 
 if __name__ == "__main__":
     kinds.KINDS = MappingProxyType({**kinds.KINDS, **TROUBLES})

@@ -12,9 +12,10 @@ import numpy as np
 import psutil
 import pytest
 
-from core.jobs import JobProgress, Order, State
+from core.jobs import PREVIEW, JobProgress, Order, State
 from core.recipe import Recipe
 from core.worker import awake
+from core.worker.apart import step_back
 from core.worker.awake import Awake, battery_note, guard_command
 from core.worker.lanes import Lanes, wants_gpu
 from core.worker.notify import notify, notify_command, summary
@@ -82,7 +83,29 @@ def test_one_job_on_the_gpu_beside_others() -> None:
     assert lanes.has_room(job(order=on_cpu), [on_gpu, on_cpu])
     assert not lanes.has_room(job(order=on_cpu), [on_cpu, on_cpu])
     assert not Lanes(gpus=0).has_room(job(order=on_cpu), [on_gpu])  # all are the processor's
-    assert (lanes.most, Lanes().most) == (3, 1)
+    assert (lanes.most, Lanes().most) == (4, 2)
+
+
+def test_a_preview_waits_for_no_render() -> None:
+    job, preview = SimpleNamespace, order("pencil", kind=PREVIEW)
+    on_gpu = order("pencil", "hevc_nvenc", kind=PREVIEW)
+    for lanes in (Lanes(), Lanes(gpus=1)):
+        assert lanes.has_room(job(order=preview), [order("pencil")])
+        assert not lanes.has_room(job(order=preview), [preview])
+        assert lanes.has_room(job(order=order("pencil")), [preview])
+    assert not Lanes(gpus=1).has_room(job(order=on_gpu), [order("pencil", "auto")])
+    assert Lanes().has_room(job(order=on_gpu), [order("pencil", "auto")])
+
+
+def test_what_runs_in_the_background_lets_others_go_first() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    before = psutil.Process(process.pid).nice()
+    step_back(process.pid)
+    after = psutil.Process(process.pid).nice()
+    process.communicate()
+    step_back(process.pid)  # which has ended, and nothing is said
+    assert after == (psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32"
+                     else min(before + 5, 19))
 
 
 def test_a_guard_holds_sleep_off_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch

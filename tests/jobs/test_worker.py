@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from core.jobs import JobStore, Order, State
+from core.jobs import PREVIEW, JobStore, Order, State
 from core.worker import worker_is_there
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -261,3 +261,15 @@ def test_one_job_on_the_gpu_beside_one_on_the_processor(store: JobStore, hire: H
     reach(store, jobs[0], State.RUNNING)
     time.sleep(1.5)
     assert store.get(jobs[1]).state is State.QUEUED
+
+
+@pytest.mark.long
+def test_a_preview_does_not_wait_for_what_is_rendered(store: JobStore, hire: Hire, add: Add
+                                                      ) -> None:
+    long = add("count", "long", units=2000)
+    hire("once")
+    reach(store, long, State.RUNNING)
+    previews = [add(PREVIEW, name, units=5) for name in ("one", "two")]
+    for preview in previews:
+        reach(store, preview, State.DONE)
+    assert store.get(long).state is State.RUNNING

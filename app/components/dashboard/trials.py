@@ -66,7 +66,7 @@ def _watch(found: previewing.Preview, store: JobStore, footage: Footage) -> None
             raise JobError(job.message or f"The preview was {job.state}.",
                            job.hint or "Close this and try again.")
         words = (f"{job.progress.frames} of {job.progress.total} frames" if job.active else
-                 "Waits for what is rendered now; it comes next" if store.worker().alive else
+                 "It comes next" if store.worker().alive else
                  "No worker is running; the Batch Queue starts one")
         st.progress(job.progress.share, text=words)
         tick(0.7, "preview.tick")
