@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from core.errors import BrushreelError, DiskFull
 from core.render.options import RenderOptions
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
 from scripts.finished import Finished
+from scripts.measuring import measuring
 from scripts.terminal import note, progress_shown
 
 if TYPE_CHECKING:
-
+    from core.metrics import Quality
     from core.progress import Progress, RenderResult
     from core.recipe import Recipe
 
@@ -39,6 +40,12 @@ class Outcome:
     error: BrushreelError | None = None
     earlier: Path | None = None
     """The result, where an interrupted run of the same batch has made it already."""
+    quality: Quality | None = None
+    """What was measured of it, where that was asked for."""
+    unmeasured: str = ""
+    """Why it was not measured, though that was asked for."""
+    last: bool = False
+    """Whether somebody wished for an end while it was measured."""
 
     @property
     def path(self) -> Path | None:
@@ -63,6 +70,12 @@ def run_batch(jobs: Iterable[Job], options: RenderOptions, finished: Finished | 
             done.append((job.source, job.recipe))
         if isinstance(outcome.error, Stopped):
             return
+        if outcome.last and number < len(jobs):
+            rest = jobs[number]
+            yield Outcome(str(rest.source), rest.recipe.name(), error=Stopped(
+                "Stopped before the next render was begun.",
+                "Run the same command again; it goes on."))
+            return
     if finished is not None and all_done:
         finished.forget(done)
 
@@ -83,9 +96,29 @@ def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str
     try:
         if finished is not None and (earlier := finished.result(job.source, job.recipe)):
             return Outcome(str(job.source), name, earlier=earlier)
-        return Outcome(str(job.source), name, result=render(job, options, count))
+        result = render(job, options, count)
     except BrushreelError as error:
         return Outcome(str(job.source), name, error=error)
+    outcome = Outcome(str(job.source), name, result=result)
+    return outcome if options.metrics is None else _measured(job, outcome, result.path, options)
+
+
+def _measured(job: Job, outcome: Outcome, path: Path, options: RenderOptions) -> Outcome:
+    """The same, measured as far as that can be done: the video is complete whatever happens."""
+    steps = measuring(job.source, path, outcome.style, options)
+    try:
+        with progress_shown(path.name) as show, closing(steps):
+            while True:
+                try:
+                    show(next(steps))
+                except StopIteration as done:
+                    found: Quality | str = done.value
+                    break
+    except KeyboardInterrupt:
+        return replace(outcome, unmeasured="It was not measured: that was stopped.", last=True)
+    if isinstance(found, str):
+        return replace(outcome, unmeasured=found)
+    return replace(outcome, quality=found)
 
 
 def render(job: Job, options: RenderOptions, count: str = "") -> RenderResult:

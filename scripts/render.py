@@ -59,6 +59,10 @@ def add_render_options(parser: argparse.ArgumentParser, *, required: bool) -> No
                       default="restart", metavar="restart|fail",
                       help="when a hardware encoder fails on the way: begin again with the CPU's, "
                            "or end there and keep what is done (default: restart)")
+    work.add_argument("--metrics", nargs="?", type=whole_number(1, 10000), const=0,
+                      metavar="MOMENTS",
+                      help="measure the result when it is done, at so many moments of it (default: "
+                           "5 to 40, by its length), into NAME.metrics.json beside it")
     work.add_argument("--overwrite", action="store_true", help="replace files that exist")
 
 
@@ -84,7 +88,8 @@ def options_of(args: argparse.Namespace) -> RenderOptions:
     return RenderOptions(
         start=args.start, end=args.end, chunk=None if args.chunk is None else float(args.chunk),
         workers=args.workers, resume=not args.no_resume, overwrite=args.overwrite,
-        on_encoder_failure=args.on_encoder_failure, scratch=args.scratch)
+        on_encoder_failure=args.on_encoder_failure, scratch=args.scratch,
+        metrics=args.metrics)
 
 
 def recipes_asked(args: argparse.Namespace, sources: Sequence[Path], single: bool

@@ -21,12 +21,14 @@ from core.viewing.display import displayed, upright
 from scripts.batch import Outcome
 from scripts.desk import Desk, Ending, Steps
 from scripts.latest import LATEST, Latest, shrunk
+from scripts.measuring import in_words, measuring
 from scripts.report import lines
 from scripts.targets import made
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.metrics import Quality
     from core.progress import RenderResult
 
 _RESULT = "result.json"
@@ -34,9 +36,17 @@ _RESULT = "result.json"
 
 def steps(desk: Desk) -> Steps:
     """Render it, or go on where it was; what an earlier run has finished is not done again."""
-    done = _finished(desk)
-    if done is not None:
+    earlier = _finished(desk)
+    done = earlier if earlier is not None else (yield from _rendered(desk))
+    if desk.job.order.render_options.metrics is None or "metrics" in done.report:
         return done
+    if earlier is not None and desk.job.crashes:
+        return _unmeasured(done, "It was not measured: that ended its process.")
+    return (yield from _measured(desk, done))
+
+
+def _rendered(desk: Desk) -> Steps:
+    done = None
     desk.job.order.check_assets()
     told = None
     pipeline = _pipeline(desk.job)
@@ -53,6 +63,35 @@ def steps(desk: Desk) -> Steps:
             yield JobProgress.of(progress)
     assert done is not None
     return done
+
+
+def _measured(desk: Desk, done: Ending) -> Steps:
+    """Measure what is finished; an end meanwhile, or trouble, takes nothing from the video."""
+    source, frames = desk.job.source, done.result["frames"]
+    assert source is not None
+    steps = measuring(source, Path(done.result["path"]), desk.job.style,
+                      desk.job.order.render_options)
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                found: Quality | str = end.value
+                break
+            yield JobProgress("measure", step.frames, step.total, step.fps, step.eta_seconds,
+                              kept=frames)
+    if isinstance(found, str):
+        return _unmeasured(done, found)
+    return dataclasses.replace(
+        done, result={**done.result, "metrics": found.summary()},
+        report={**done.report, "metrics": found.document()},
+        lines=(*done.lines, f"  {in_words(found)}"))
+
+
+def _unmeasured(done: Ending, why: str) -> Ending:
+    return dataclasses.replace(done, report={**done.report, "metrics": None},
+                               warnings=(*done.warnings, why),
+                               lines=(*done.lines, f"  Note: {why}"))
 
 
 def _watch(desk: Desk, pipeline: Pipeline) -> Watch:

@@ -11,6 +11,7 @@ from typing import Any
 
 from scripts.batch import Outcome, batch_code
 from scripts.failures import Stopped, as_json
+from scripts.measuring import in_words
 from scripts.terminal import duration, fitted, note, say
 
 
@@ -50,7 +51,10 @@ def lines(outcome: Outcome) -> list[str]:
         said.append(f"  {share:.0%} of the pixels had colors beyond what RGB can show, which were "
                     "clipped.")
     said += [f"  {note}" for note in result.notes]
-    return said + [f"  Note: {warning}" for warning in result.warnings]
+    if outcome.quality is not None:
+        said.append(f"  {in_words(outcome.quality)}")
+    warnings = [*result.warnings, *filter(None, [outcome.unmeasured])]
+    return said + [f"  Note: {warning}" for warning in warnings]
 
 
 def print_json(document: Any) -> None:
@@ -61,7 +65,9 @@ def print_json(document: Any) -> None:
 def result_json(outcome: Outcome) -> dict[str, Any]:
     """Where the result of an earlier run was found, its path alone is known."""
     known = {} if outcome.result is None else dataclasses.asdict(outcome.result)
-    return {**known, "path": str(outcome.path), "earlier": outcome.result is None}
+    quality = outcome.quality.document() if outcome.quality is not None else None
+    return {**known, "path": str(outcome.path), "earlier": outcome.result is None,
+            "metrics": quality, "unmeasured": outcome.unmeasured}
 
 
 def _document(outcomes: Sequence[Outcome]) -> dict[str, Any]:

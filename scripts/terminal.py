@@ -93,6 +93,9 @@ def details(progress: Progress | Step) -> str:
     """Frames, speed, time left and chunk, in words."""
     if progress.stage == "mux":
         return f"{progress.total} frames, joining"
+    if progress.stage == "measure":
+        left = "" if progress.eta_seconds is None else f", {duration(progress.eta_seconds)} left"
+        return f"{progress.frames}/{progress.total} frames, measuring{left}"
     unit = progress.unit if isinstance(progress, Step) else "frames"
     parts = [f"{progress.frames}/{progress.total} {unit}"]
     if progress.fps:

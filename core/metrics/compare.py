@@ -45,7 +45,7 @@ def compare(source: Path, output: Path, styled: Path | None = None, *, every: in
     `span`. Of every `every` pictures the first BURST are measured. Raises InputError for what
     cannot be read and InvalidParameter for videos that do not belong together.
     """
-    collector = _collector(backbones, with_lpips)
+    collector = collector_for(backbones, with_lpips)
     paths = [source, output, *filter(None, [styled])]
     with ExitStack() as open_:
         readers = [open_.enter_context(VideoReader(path)) for path in paths]
@@ -73,7 +73,8 @@ class _Shown:
     glimpse: Glimpse
 
 
-def _collector(backbones: Path | None, with_lpips: bool) -> MetricsCollector:
+def collector_for(backbones: Path | None, with_lpips: bool) -> MetricsCollector:
+    """A collector, with LPIPS where that is asked for and can be had."""
     if not with_lpips:
         return MetricsCollector()
     try:

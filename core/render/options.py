@@ -14,7 +14,8 @@ class RenderOptions:
     """What `Pipeline` takes besides source, target and recipe; None leaves it to the engine.
 
     `start` and `end` are seconds since the source begins, `chunk` is seconds; `scratch` is the
-    folder for unfinished work, by default beside the output.
+    folder for unfinished work, by default beside the output. `metrics` is at how many moments the
+    result is measured when it is done, 0 for as many as its length asks for, None for not at all.
     """
 
     start: Fraction | None = None
@@ -25,6 +26,7 @@ class RenderOptions:
     overwrite: bool = False
     on_encoder_failure: Literal["restart", "fail"] = "restart"
     scratch: Path | None = None
+    metrics: int | None = None
 
     def document(self) -> dict[str, Any]:
         """As JSON can hold it, exactly; only what differs from the defaults."""

@@ -1,0 +1,91 @@
+"""Single pictures of a video, in order, with no more decoded than it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from core.color import ColorSpaceManager
+from core.errors import UnreadableVideo
+from core.io import VideoReader
+from core.io.index import index_packets
+from core.io.reader import TimedPicture
+from core.scenes.thumbnails import Glimpse, Thumbnailer
+
+_NEAR = 12
+"""Pictures that are decoded on the way rather than leapt over."""
+
+
+class Walk:
+    """The pictures of a video by number, from 0 as they are shown.
+
+    `times` (N,) are seconds since the file begins, as float64.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises InputError for what is no video or shows nothing."""
+        self.path = path
+        self._reader = VideoReader(path)
+        source = self.metadata = self._reader.metadata
+        index = index_packets(path)
+        self._pts, self._keys = np.unique(index.pts[index.shown]), index.keys()
+        if not len(self._pts):
+            raise UnreadableVideo(f"{path.name} shows no picture.", "Choose another file.")
+        self.times = self._pts * float(source.time_base) - float(source.container_start)
+        self._thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width,
+                                       source.height)
+        self._colors: ColorSpaceManager | None = None
+        self._steps: Generator[TimedPicture, None, None] | None = None
+        self._waiting: TimedPicture | None = None
+        self._number = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._steps is not None:
+            self._steps.close()
+        self._reader.close()
+
+    def __len__(self) -> int:
+        return len(self._pts)
+
+    def at(self, number: int) -> TimedPicture | None:
+        """That picture, None where it cannot be decoded; `number` grows from call to call."""
+        pts = int(self._pts[number])
+        if self._steps is None or self._leaps(number):
+            if self._steps is not None:
+                self._steps.close()
+            self._steps = self._reader.pictures(pts, None, self._keys)
+            self._waiting = None
+        self._number = number
+        while self._waiting is None or self._waiting.pts < pts:
+            self._waiting = next(self._steps, None)
+            if self._waiting is None:
+                return None
+        after = number + 1 < len(self._pts) and self._waiting.pts >= self._pts[number + 1]
+        return None if after else self._waiting
+
+    def _leaps(self, number: int) -> bool:
+        """Whether decoding may begin anew somewhere between the last picture and this one."""
+        if number - self._number <= _NEAR:
+            return False
+        begins = int(np.searchsorted(self._keys, self._pts[number], side="right")) - 1
+        return begins >= 0 and bool(self._keys[begins] > self._pts[max(self._number, 0)])
+
+    def image(self, timed: TimedPicture) -> np.ndarray:
+        """R'G'B' (H, W, 3), uint8 or uint16."""
+        if self._colors is None:
+            height, width = timed.picture.planes[0].shape
+            self._colors = ColorSpaceManager(timed.picture.layout, self.metadata.tags, width,
+                                             height)
+        return self._colors.to_rgb(timed.picture.planes).image
+
+    def glimpse(self, timed: TimedPicture) -> Glimpse:
+        """What finding cuts sees of it; its time is seconds since the file begins."""
+        source = self.metadata
+        return Glimpse(self._thumbnails.of(timed.picture),
+                       timed.pts * source.time_base - source.container_start)

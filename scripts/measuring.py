@@ -1,0 +1,69 @@
+"""Finished renders measured, for commands and jobs; what cannot be costs no render."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import durable
+from core.errors import BrushreelError
+from core.render.options import RenderOptions
+from scripts.terminal import Step
+
+if TYPE_CHECKING:
+    from core.metrics import Quality
+
+SUFFIX = ".metrics.json"
+
+
+def measuring(source: Path, result: Path, style: str, options: RenderOptions
+              ) -> Generator[Step, None, Quality | str]:
+    """Measure a render and write NAME.metrics.json beside it; a sentence where that failed."""
+    import cv2
+
+    from core.io.span import Range
+    from core.metrics.moments import measure
+    from core.progress import Pace
+
+    pace = Pace(0)
+    try:
+        with closing(measure(source, result, moments=options.metrics or 0,
+                             span=Range(options.start, options.end))) as steps:
+            while True:
+                try:
+                    done = next(steps)
+                except StopIteration as end:
+                    quality: Quality = end.value
+                    break
+                pace.total = done.total
+                pace.step(done.frames - pace.done)
+                yield Step("measure", done.frames, done.total, pace.fps, pace.eta)
+        _write(source, result, style, quality)
+    except BrushreelError as error:
+        return f"It was not measured: {error.message}"
+    except (MemoryError, OSError, RuntimeError, cv2.error) as error:
+        # The video is there: whatever a library stumbles over must not undo that.
+        return f"It was not measured: {error}."
+    return quality
+
+
+def _write(source: Path, result: Path, style: str, quality: Quality) -> None:
+    """`size` tells whether the video beside it is still the one that was measured."""
+    document = {"source": source.name, "output": result.name, "style": style,
+                "size": result.stat().st_size, **quality.document()}
+    durable.write(result.with_name(result.name + SUFFIX),
+                  json.dumps(document, indent=2).encode())
+
+
+def in_words(quality: Quality) -> str:
+    """The figures most asked for, in one line."""
+    from core.metrics import METRICS
+
+    values = quality.clip.values
+    said = [f"{METRICS[name].title} {values[name]:.3g}" for name in
+            ("ssim", "lpips", "edge_coherence", "sharpness", "warp_ratio", "flicker")
+            if name in values]
+    return f"Measured at {quality.moments} moments: {', '.join(said)}."
