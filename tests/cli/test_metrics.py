@@ -132,24 +132,25 @@ def test_a_job_keeps_what_was_measured(cli: Cli, clip: Path) -> None:
     assert Path(f"a.mkv{SUFFIX}").is_file()
 
 
-def test_a_render_is_measured_though_its_process_was_killed_before(cli: Cli, clip: Path) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("crashes", [0, 1])
+def test_a_render_is_measured_though_its_process_was_killed_before(
+        cli: Cli, clip: Path, crashes: int) -> None:
     """Between naming the file and measuring it; and the video is not made again."""
     queued(cli, clip)
     assert cli("work", "--once").code == 0
     made = Path("a.mkv").stat().st_mtime_ns
     with JobStore() as store:
         figures = store.get(1).result["metrics"]
-        for crashes in (0, 1):
-            with store.database.writing() as connection:
-                connection.execute(
-                    "UPDATE jobs SET state = ?, token = '', result = '{}', crashes = ?",
-                    (State.RUNNING, crashes))
-            assert cli("work", "--once").code == 0
-            done = store.get(1)
-            if crashes:  # measuring it may be what ended the process
-                assert done.state is State.DONE_WITH_WARNINGS
-                assert done.warnings == ("It was not measured: that ended its process.",)
-            else:
-                assert done.state is State.DONE
-                assert done.result["metrics"] == figures
+        with store.database.writing() as connection:
+            connection.execute("UPDATE jobs SET state = ?, token = '', result = '{}', crashes = ?",
+                               (State.RUNNING, crashes))
+        assert cli("work", "--once").code == 0
+        done = store.get(1)
+    if crashes:  # measuring it may be what ended the process
+        assert done.state is State.DONE_WITH_WARNINGS
+        assert done.warnings == ("It was not measured: that ended its process.",)
+    else:
+        assert done.state is State.DONE
+        assert done.result["metrics"] == figures
     assert Path("a.mkv").stat().st_mtime_ns == made
