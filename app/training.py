@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,14 @@ from core.errors import InputError, InvalidParameter, TrainingError
 from core.jobs import Job, JobStore, Order
 from core.naming import free_name
 from core.paths import data_folder
+from feedback.records import Record
 from trainer.settings import TrainingSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _RECIPES = Path(__file__).resolve().parent.parent / "trainer" / "recipes"
+_KINDS = ("train", "finetune")
 _POINTS = 600
 """Points of a curve, at most: more than a screen shows."""
 
@@ -32,12 +35,17 @@ def ready() -> bool:
     return importlib.util.find_spec("torch") is not None
 
 
-def ordered(store: JobStore, *, name: str, data: str, painting: str, recipe: str,
-            changes: Mapping[str, Any]) -> Job:
-    """Queue a training. Raises BrushreelError for what is not there or of no use."""
+def check_ready() -> None:
+    """Raises TrainingError where it is not."""
     if not ready():
         raise TrainingError("Training needs torch, which is not installed (about 1 GB).",
                             "Run once in a terminal: ./run.sh train --help")
+
+
+def ordered(store: JobStore, *, name: str, data: str, painting: str, recipe: str,
+            changes: Mapping[str, Any]) -> Job:
+    """Queue a training. Raises BrushreelError for what is not there or of no use."""
+    check_ready()
     return store.add(order(name, data, painting, recipe, changes, store))
 
 
@@ -62,9 +70,46 @@ def order(name: str, data: str, painting: str, recipe: str, changes: Mapping[str
     return TrainingRun(data=folder, target=target, style_image=image, settings=settings).order()
 
 
+def tuning_ordered(store: JobStore, *, model: str, videos: str, epochs: int) -> Job:
+    """Queue a fine-tuning on the approved renders of the videos in a folder.
+
+    Raises BrushreelError for what is not there, and for a network that was not trained here.
+    """
+    check_ready()
+    from core.models import ModelRegistry
+    from trainer.finetune import GENTLE
+    from trainer.network import StyleNetwork
+    from trainer.tuning import FineTuning
+
+    folder = typed(videos)
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder.", "Choose the one your videos lie in.")
+    StyleNetwork.from_onnx(ModelRegistry().model(model).path)
+    home, number, taken = data_folder() / "trainings", 1, store.targets()
+    while ((work := home / f"{model}-tuned-{number}.training").exists()
+           or work / f"{model}.onnx" in taken):
+        number += 1
+    return store.add(FineTuning(model=model, work=work, approved=folder, settings=GENTLE.model_copy(
+        update={"epochs": epochs})).order())
+
+
+def approved_renders(records: Iterable[Record]) -> int:
+    """How many there are to learn from: approved, or rated highly, by the last word on each."""
+    from trainer.approved import approved_samples
+
+    return len(approved_samples(records))
+
+
+def usual_folder(store: JobStore) -> str:
+    """Where most videos lie that were rendered lately."""
+    parents = Counter(str(job.source.parent) for job in store.list(newest_first=True, limit=100)
+                      if job.kind == "render" and job.source is not None)
+    return parents.most_common(1)[0][0] if parents else ""
+
+
 def trainings(store: JobStore) -> list[Job]:
     """Newest first."""
-    return [job for job in store.list(newest_first=True, limit=400) if job.kind == "train"]
+    return [job for job in store.list(newest_first=True, limit=400) if job.kind in _KINDS]
 
 
 def folder_of(job: Job) -> Path:

@@ -16,8 +16,8 @@ _NAME = "settings.toml"
 class Settings(BaseModel):
     """`outputs` and `scratch` are folders, None for beside the source and beside the output.
 
-    `cache_gb` is how much of proxies and the like is kept. What the worker goes by stands with
-    the queue.
+    `cache_gb` is how much of proxies and the like is kept; `fine_tuning` offers to train networks
+    on what was approved. What the worker goes by stands with the queue.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -25,6 +25,7 @@ class Settings(BaseModel):
     outputs: Path | None = None
     scratch: Path | None = None
     cache_gb: float = Field(10.0, ge=0, le=10_000)
+    fine_tuning: bool = False
 
 
 def load(folder: Path | None = None) -> Settings:

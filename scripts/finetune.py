@@ -14,7 +14,8 @@ from scripts.terminal import Step, note, progress_shown, say
 from scripts.train import change
 
 if TYPE_CHECKING:
-    from trainer.finetune import FineTuner, Verdict
+    from trainer.finetune import Verdict
+    from trainer.tuning import FineTuning
 
 HELP = "Fine-tune a network on approved pairs, if that makes it better."
 
@@ -36,11 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="where checkpoint, losses and samples go (default: %(default)s)")
     parser.add_argument("--backbones", type=Path, metavar="DIR",
                         help="where the networks lie that judge pictures")
+    parser.add_argument("--queue", action="store_true",
+                        help="have the worker do it, beside the renders that are queued")
 
 
 def run(args: argparse.Namespace) -> int:
     check_parts()
-    tuner = _tuner(args)
+    asked = _asked(args)
+    if args.queue:
+        return _queued(args, asked)
+    tuner = asked.tuner(note)
     with progress_shown(f"Fine-tuning {args.model}") as show:
         from core.progress import Pace
 
@@ -55,31 +61,41 @@ def run(args: argparse.Namespace) -> int:
     return _told(args, tuner.verdict)
 
 
-def _tuner(args: argparse.Namespace) -> FineTuner:
-    from feedback import FeedbackStore
+def _asked(args: argparse.Namespace) -> FineTuning:
     from stylizers.refusal import validated
-    from trainer.approved import approved_pairs
-    from trainer.dataset import read_pairs
-    from trainer.finetune import GENTLE, FineTuner
+    from trainer.finetune import GENTLE
     from trainer.settings import TrainingSettings
+    from trainer.tuning import FineTuning
 
     changes = dict(map(change, args.set))
     if args.epochs is not None:
         changes["epochs"] = args.epochs
     settings = validated(TrainingSettings, {**GENTLE.model_dump(), **changes})
-    pairs = read_pairs(args.data) if args.data else approved_pairs(
-        FeedbackStore().records(), args.approved, told=note)
-    return FineTuner(args.model.removeprefix("neural:"), pairs, args.work,
-                     settings=settings, backbones=args.backbones)
+    return FineTuning(model=args.model.removeprefix("neural:"), work=args.work, data=args.data,
+                      approved=args.approved, settings=settings, backbones=args.backbones)
+
+
+def _queued(args: argparse.Namespace, asked: FineTuning) -> int:
+    from core.jobs import JobStore
+    from core.models import ModelRegistry
+
+    ModelRegistry().model(asked.model)  # what is not there is said now, not when its turn comes
+    asked.pairs(note)
+    with JobStore() as store:
+        job = store.add(asked.order())
+    if args.json:
+        print_json({"job": job.id, "model": asked.model})
+    else:
+        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
+    return DONE
 
 
 def _told(args: argparse.Namespace, verdict: Verdict) -> int:
     version = verdict.model.card.version if verdict.model else None
     if args.json:
-        print_json({"model": args.model, "version": version, "current": verdict.current,
-                    "reasons": list(verdict.reasons),
-                    "before": verdict.before.document() if verdict.before else None,
-                    "after": verdict.after.document() if verdict.after else None})
+        from trainer.tuning import document
+
+        print_json({"model": args.model, **document(verdict)})
     elif verdict.current:
         say(f"{args.model} is version {version} now. Back again: "
             f"{PROGRAM} models rollback {args.model}")

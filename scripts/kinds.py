@@ -21,8 +21,15 @@ def _train(desk: Desk) -> Steps:
     return steps(desk)
 
 
+def _finetune(desk: Desk) -> Steps:
+    from scripts.finetuning import steps
+
+    return steps(desk)
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType({
     "render": _render,
     PREVIEW: _render,
     "train": _train,
+    "finetune": _finetune,
 })

@@ -35,7 +35,7 @@ def approved_pairs(records: Iterable[Record], folder: Path, *,
     """
     videos = _videos(folder)
     found: list[Pair] = []
-    for sample in _approved(records):
+    for sample in approved_samples(records):
         path = videos.get(sample.fingerprint)
         if path is None:
             told(f"{sample.source} is not in {folder}.")
@@ -51,7 +51,7 @@ def approved_pairs(records: Iterable[Record], folder: Path, *,
     return found
 
 
-def _approved(records: Iterable[Record]) -> list[Sample]:
+def approved_samples(records: Iterable[Record]) -> list[Sample]:
     """Each render whose last word was good, in the order it was first spoken of."""
     last: dict[str, tuple[Sample, bool]] = {}
     for record in records:

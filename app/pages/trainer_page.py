@@ -9,9 +9,11 @@ from app.components import problem
 from app.components.still import still
 from app.components.text import plain
 from app.components.trainer.curves import curves
+from app.components.trainer.fine_tune import fine_tune
+from app.components.trainer.verdict import verdict
 from app.facts import clock, size
 from app.queue import Counter
-from app.serving import jobs, pictures
+from app.serving import feedback, jobs, pictures
 from core.errors import BrushreelError
 from core.jobs import Event, Job, State
 from core.models import ModelRegistry
@@ -26,6 +28,7 @@ def page() -> None:
     left, right = st.columns([1, 1.5], gap="large")
     with left:
         _ask()
+        fine_tune(jobs(), feedback())
         _registry()
     with right, problem.shown():
         found = training.trainings(jobs())
@@ -74,13 +77,15 @@ def _watch(number: int) -> None:
                  if job.active and progress.eta_seconds is not None else ""]
         st.progress(1.0 if job.state is State.DONE else progress.share,
                     text=plain(" · ".join(filter(None, words))))
-        if style := job.result.get("style"):
+        if job.kind == "train" and (style := job.result.get("style")):
             st.text(f"{style} can be used on the Dashboard.")
         if job.message:
             st.text(f"{job.message} {job.hint}")
         _buttons(job)
         problem.show(counter.problem)
         problem.show(st.session_state.get(_PROBLEM))
+        if job.kind == "finetune" and job.result:
+            verdict(job, ModelRegistry(), _change)
         table = training.losses(job)
         if table is not None:
             curves(table, f"curves.{job.id}")
@@ -109,7 +114,7 @@ def _registry() -> None:
         if not known:
             st.caption("None is installed yet.")
         for name, model in known.items():
-            label = f"{name} · version {model.card.version}{' · shipped' if model.shipped else ''}"
+            label = f"{name} · {'shipped' if model.shipped else f'version {model.card.version}'}"
             with st.expander(plain(label)):
                 st.text(model.card.about or "No description.")
                 st.caption(plain(f"{size(model.card.size)} · "
@@ -121,19 +126,21 @@ def _registry() -> None:
 
 
 def _versions(registry: ModelRegistry, name: str) -> None:
-    current = registry.model(name)
-    if current.shipped:
+    known, current = registry.versions(name), registry.model(name)
+    if len(known) == 1 and current.shipped:
         return
-    for version in registry.versions(name):
-        number = version.card.version
+    for version in known:
+        number = 0 if version.shipped else version.card.version
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(f"Version {number}{' (current)' if number == current.card.version else ''}")
+            label = "Shipped" if version.shipped else f"Version {number}"
+            st.text(f"{label}{' (current)' if version.path == current.path else ''}")
             st.space("stretch")
-            if number != current.card.version:
+            if version.path != current.path:
                 st.button("Make current", key=f"back.{name}.{number}", on_click=_change,
                           args=("rollback", name, number))
-            st.button("Remove", key=f"remove.{name}.{number}", on_click=_change,
-                      args=("remove", name, number))
+            if not version.shipped:
+                st.button("Remove", key=f"remove.{name}.{number}", on_click=_change,
+                          args=("remove", name, number))
 
 
 def _change(what: str, name: str, number: int) -> None:

@@ -10,6 +10,7 @@ from scripts import training_data
 from scripts.latest import LATEST
 from tests.cli.conftest import Cli
 from trainer.run import TrainingRun
+from trainer.tuning import FineTuning
 
 pytestmark = pytest.mark.long
 
@@ -64,3 +65,22 @@ def test_a_painting_is_learned_and_gone_on_with(cli: Cli, data: Path, tmp_path: 
     assert (onward.code, onward.err.count("on pictures held back")) == (0, 2)
     assert {"sheet-001.jpg", "sheet-002.jpg", "losses.csv", "checkpoint.pt"} \
         == {path.name for path in (tmp_path / "on.training").iterdir()}
+
+
+def test_the_worker_fine_tunes_and_the_gate_decides(cli: Cli, data: Path, shared: Path) -> None:
+    queued = cli("finetune", "--model", "udnie", "--data", "data", "--epochs", "1", "--set",
+                 "steps=2", "--set", "size=64", "--set", "batch=1", "--work", "tuned.training",
+                 "--backbones", shared / "nn" / "backbones", "--queue", "--json")
+    assert queued.code == 0
+    with JobStore() as store:
+        job = store.get(queued.document["job"])
+        assert FineTuning.of(job.order).data == data
+        assert cli("work", "--once").code == 0
+        job = store.get(job.id)
+        assert (job.kind, job.state, job.progress.kept) == ("finetune", State.DONE, 2)
+        assert not job.result["current"]  # two steps change next to nothing
+        assert job.result["reasons"]
+        assert "udnie stays as it is" in (store.folder(job.id) / "report.txt").read_text()
+    assert ModelRegistry().model("udnie").shipped
+    assert [one.shipped for one in ModelRegistry().versions("udnie")] == [True, False]
+    ModelRegistry().remove("udnie", job.result["version"])
