@@ -7,11 +7,11 @@ from pathlib import Path
 
 from core.paths import cache_folder
 
-PROXIES, PREVIEWS = "proxies", "previews"
+PROXIES, PREVIEWS, METRICS = "proxies", "previews", "metrics"
 
 
 def folders() -> tuple[Path, ...]:
-    return cache_folder() / PROXIES, cache_folder() / PREVIEWS
+    return tuple(cache_folder() / name for name in (PROXIES, PREVIEWS, METRICS))
 
 
 def held() -> int:

@@ -6,8 +6,9 @@ import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -19,13 +20,17 @@ from feedback.records import Approval, Rating, Record, Sample, Vote, sample_of
 from feedback.store import FeedbackStore
 
 Preferred = Literal["first", "second", "neither"]
+Measured = Callable[["Result"], Mapping[str, float]]
 _DONE = frozenset({State.DONE, State.DONE_WITH_WARNINGS})
 _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A render that is done, whose file and source are still there."""
+    """A render that is done, whose file and source are still there.
+
+    It shows its source from `start` to `end`, in seconds, None for its ends.
+    """
 
     id: int
     name: str
@@ -33,6 +38,12 @@ class Result:
     path: Path
     source: Path
     recipe: Recipe
+    start: Fraction | None = None
+    end: Fraction | None = None
+
+    def beside(self, other: Result) -> bool:
+        """Whether both show the same part of one source."""
+        return (self.source, self.start, self.end) == (other.source, other.start, other.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,9 @@ def _result(job: Job) -> Result | None:
     if not (job.target.is_file() and job.source.is_file()):
         return None
     try:
-        return Result(job.id, job.title, job.style, job.target, job.source, job.order.recipe)
+        options = job.order.render_options
+        return Result(job.id, job.title, job.style, job.target, job.source, job.order.recipe,
+                      options.start, options.end)
     except BrushreelError:
         return None
 
@@ -74,7 +87,7 @@ def proposed(shown: Sequence[Result], votes: Sequence[Vote], seed: int) -> Pair 
     chance = random.Random(seed)
     pairs = [Pair(*chance.sample([one, other], 2))
              for one, other in itertools.combinations(shown, 2)
-             if one.source == other.source and _key(one.recipe) != _key(other.recipe)]
+             if one.beside(other) and _key(one.recipe) != _key(other.recipe)]
     if not pairs:
         return None
     fewest = min(counted[pair.key] for pair in pairs)
@@ -82,21 +95,23 @@ def proposed(shown: Sequence[Result], votes: Sequence[Vote], seed: int) -> Pair 
 
 
 class Judge:
-    """Says what was thought of results; `problem` is why that could not be kept."""
+    """Says what was thought of results, with what `measured` tells of each; `problem` is why that
+    could not be kept.
+    """
 
-    def __init__(self, store: FeedbackStore) -> None:
-        self._store = store
+    def __init__(self, store: FeedbackStore, measured: Measured = lambda _: {}) -> None:
+        self._store, self._measured = store, measured
         self.problem: BrushreelError | None = None
 
     def rate(self, result: Result, stars: int, note: str) -> bool:
-        return self._keep(lambda: Rating(sample=_sample(result), stars=stars, note=note))
+        return self._keep(lambda: Rating(sample=self._sample(result), stars=stars, note=note))
 
     def approve(self, result: Result, approved: bool) -> bool:
-        return self._keep(lambda: Approval(sample=_sample(result), approved=approved))
+        return self._keep(lambda: Approval(sample=self._sample(result), approved=approved))
 
     def vote(self, pair: Pair, preferred: Preferred) -> bool:
-        return self._keep(lambda: Vote(first=_sample(pair.first), second=_sample(pair.second),
-                                       preferred=preferred))
+        return self._keep(lambda: Vote(
+            first=self._sample(pair.first), second=self._sample(pair.second), preferred=preferred))
 
     def rating(self, result: Result) -> Rating | None:
         """The last one of this very recipe on this source."""
@@ -119,6 +134,10 @@ class Judge:
             self.problem = error
             return []
 
+    def _sample(self, result: Result) -> Sample:
+        return sample_of(result.recipe, result.source, start=result.start, end=result.end,
+                         metrics=self._measured(result))
+
     def _keep(self, made: Callable[[], Record]) -> bool:
         self.problem = None
         try:
@@ -127,10 +146,6 @@ class Judge:
             self.problem = error
             return False
         return True
-
-
-def _sample(result: Result) -> Sample:
-    return sample_of(result.recipe, result.source)
 
 
 def _key(recipe: Recipe) -> str:

@@ -13,7 +13,7 @@ from app.draft import Draft
 from core.errors import BrushreelError, InvalidParameter
 from core.jobs import ENDED, HIGH, OPEN, PREVIEW, Job, JobStore, Order, State
 from core.paths import cache_folder
-from core.recipe import Output
+from core.recipe import Output, Recipe
 from core.render.options import RenderOptions
 from core.render.plan import stamp_of
 
@@ -47,19 +47,25 @@ def begun(draft: Draft, store: JobStore, start: Fraction, seconds: float, length
         raise InvalidParameter("No look is chosen.", "Choose one below the picture.")
     begin = max(min(start, length - Fraction(seconds)), Fraction(0))
     end = min(begin + Fraction(seconds), length)
-    recipe = draft.recipe.model_copy(update={"output": _DELIVERY})
-    text = f"{draft.source}|{stamp_of(draft.source)}|{recipe.to_json()}|{begin}|{end}"
+    return asked(draft.source, draft.recipe, begin, end, store)
+
+
+def asked(source: Path, recipe: Recipe, begin: Fraction, end: Fraction, store: JobStore
+          ) -> Preview:
+    """The same of any recipe, from `begin` to `end` seconds. Raises BrushreelError."""
+    recipe = recipe.model_copy(update={"output": _DELIVERY})
+    text = f"{source}|{stamp_of(source)}|{recipe.to_json()}|{begin}|{end}"
     name = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
     path = folder() / f"{name}.mp4"
-    found = Preview(draft.source, path, float(begin), float(end), None)
+    found = Preview(source, path, float(begin), float(end), None)
     if found.ready:
         return found
     folder().mkdir(parents=True, exist_ok=True)
     waiting = next((job for job in store.list(OPEN) if job.target == path.absolute()), None)
     if waiting is None:
-        order = Order.render(draft.source, path, recipe, RenderOptions(start=begin, end=end))
-        waiting = store.add(replace(order, kind=PREVIEW,
-                                    title=f"Preview of {draft.source.name}"), priority=HIGH)
+        order = Order.render(source, path, recipe, RenderOptions(start=begin, end=end))
+        waiting = store.add(replace(order, kind=PREVIEW, title=f"Preview of {source.name}"),
+                            priority=HIGH)
     return Preview(found.source, path, found.start, found.end, waiting.id)
 
 

@@ -9,9 +9,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from app.draft import DraftFile
 from app.encoders import Tried, try_all
 from app.footage import Footage
+from app.measuring import Measurements
 from app.media import MediaLibrary, PictureStore
 from app.press import Press
 from app.studio import Studio
+from app.taste import Tastes
 from app.vitals import Watch
 from core.jobs import JobStore
 from feedback.store import FeedbackStore
@@ -49,6 +51,16 @@ def jobs() -> JobStore:
 @cache
 def footage() -> Footage:
     return Footage(library())
+
+
+@cache
+def measurements() -> Measurements:
+    return Measurements()
+
+
+@cache
+def tastes() -> Tastes:
+    return Tastes(feedback())
 
 
 def worker() -> bool:
@@ -89,5 +101,10 @@ def forget() -> None:
         studio().close()
     if footage.cache_info().currsize:
         footage().close()
-    for shared in (library, footage, press, pictures, studio, jobs, draft_file, watch, feedback):
+    if tastes.cache_info().currsize:
+        tastes().close()
+    if measurements.cache_info().currsize:
+        measurements().close()
+    for shared in (library, footage, measurements, press, pictures, studio, jobs, draft_file, watch,
+                   tastes, feedback):
         shared.cache_clear()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import random
-
 import streamlit as st
 
 from app import preset_files
 from app.components import problem
+from app.components.lab.timelines import busy, timelines
+from app.components.lab.votes import votes
 from app.components.player import Footage as Shown
-from app.components.player import player
+from app.components.player import Leap, player
 from app.components.text import plain
 from app.footage import rate_of
-from app.lab import Judge, Pair, Preferred, Result, proposed, results
-from app.serving import feedback, footage, jobs
+from app.lab import Judge, Result, results
+from app.serving import feedback, footage, jobs, measurements, tastes
 from core.errors import BrushreelError
 from core.io import VideoProbe
 
-_PAIR, _SEED = "lab.pair", "lab.seed"
-_ANSWERS: dict[Preferred, str] = {"first": "A is better", "second": "B is better",
-                                  "neither": "No difference"}
+_LEAP = "lab.leap"
 if "judge" not in st.session_state:
-    st.session_state["judge"] = Judge(feedback())
+    st.session_state["judge"] = Judge(feedback(), measurements().values)
 judge: Judge = st.session_state["judge"]
-st.session_state.setdefault(_SEED, random.randrange(2**32))
 
 
 def page() -> None:
@@ -43,9 +40,11 @@ def page() -> None:
                                              key="lab.tab", on_change="rerun")
         if vote.open:
             with vote:
-                pair = _vote(found)
-            if pair is not None:
-                with left:
+                pair = votes(found, judge, tastes(), jobs())
+            with left:
+                if pair is None:
+                    st.caption("The pair appears here, as A and B.")
+                else:
                     _play(pair.first, pair.second, hidden=True)
             return
         with compare:
@@ -66,9 +65,11 @@ def _chosen(found: list[Result]) -> tuple[Result, Result | None]:
     number = st.selectbox("Result", list(names), format_func=label, key="lab.first")
     first = names[number]
     others = [result.id for result in found
-              if result.source == first.source and result.id != number]
+              if result.beside(first) and result.id != number]
     other = st.selectbox("Beside", [0, *others], key=f"lab.second.{number}",
                          format_func=lambda one: label(one) if one else "its source")
+    st.toggle("Timelines", key="lab.lines",
+              help="Steadiness, edges and the like over time, with the worst moments")
     return first, names.get(other)
 
 
@@ -76,11 +77,14 @@ def _play(first: Result, second: Result | None, *, hidden: bool = False) -> None
     """The source, or the other result, on the left; the result on the right."""
     with problem.shown():
         wanted = [first.path, first.source if second is None else second.path]
-        ready = all(footage().of(path).address for path in wanted)
-        st.fragment(_footage, run_every=None if ready else 1.0)(first, second, hidden)
+        results = [one for one in (first, second) if one is not None]
+        lines = not hidden and bool(st.session_state.get("lab.lines"))
+        lively = (not all(footage().of(path).address for path in wanted)
+                  or (lines and busy(results, measurements())))
+        st.fragment(_footage, run_every=1.0 if lively else None)(first, second, hidden, lively)
 
 
-def _footage(first: Result, second: Result | None, hidden: bool) -> None:
+def _footage(first: Result, second: Result | None, hidden: bool, lively: bool) -> None:
     left = footage().of(first.source if second is None else
                         first.path if hidden else second.path)
     right = footage().of(second.path if hidden and second is not None else first.path)
@@ -90,11 +94,26 @@ def _footage(first: Result, second: Result | None, hidden: bool) -> None:
         problem.show(one.error)
         if not one.address and one.error is None:
             st.progress(one.share, text="Making a proxy that the browser can play")
+    lines = not hidden and bool(st.session_state.get("lab.lines"))
     if left.address and right.address:
         told = [f"{name} (proxy)" if one.proxy else name
                 for name, one in zip(names, (left, right), strict=True)]
-        player(Shown(left.address, told[0], right.address, told[1],
-                     rate_of(VideoProbe.probe(first.path))), "lab.player")
+        found = VideoProbe.probe(first.path)
+        shift = float(first.start or 0) if second is None else 0.0
+        player(Shown(left.address, told[0], right.address, told[1], rate_of(found), shift,
+                     float(found.duration or 0) if shift else 0.0), "lab.player", short=lines,
+               leap=st.session_state.get(_LEAP))
+    if lines:
+        results = [one for one in (first, second) if one is not None]
+        begin = float(first.start or 0) if second is not None else 0.0
+        timelines(results, measurements(), lambda time: _leap(time - begin))
+        if lively and not busy(results, measurements()) and left.address and right.address:
+            st.rerun()
+
+
+def _leap(time: float) -> None:
+    before: Leap | None = st.session_state.get(_LEAP)
+    st.session_state[_LEAP] = Leap(before.number + 1 if before else 1, time)
 
 
 def _rate(result: Result) -> None:
@@ -112,31 +131,6 @@ def _rate(result: Result) -> None:
                 and judge.approve(result, True):
             st.toast("Approved.", icon=":material/check:")
     problem.show(judge.problem)
-
-
-def _vote(found: list[Result]) -> Pair | None:
-    """A pair whose looks are told only after the vote."""
-    votes = judge.votes()
-    pair: Pair | None = st.session_state.get(_PAIR) or proposed(
-        found, votes, st.session_state[_SEED])
-    if pair is None:
-        st.caption("A vote needs two different looks of the same video. Render another one first.")
-        return None
-    st.session_state[_PAIR] = pair
-    st.caption("Which is better? What they are is told afterwards.")
-    for preferred, label in _ANSWERS.items():
-        if st.button(label, key=f"vote.{preferred}", width="stretch"):
-            if judge.vote(pair, preferred):
-                st.session_state["lab.told"] = f"A was {pair.first.style}, B was " \
-                                               f"{pair.second.style}."
-                st.session_state.pop(_PAIR)
-                st.session_state[_SEED] += 1
-            st.rerun()
-    problem.show(judge.problem)
-    if told := st.session_state.get("lab.told"):
-        st.text(told)
-    st.caption(f"{len(votes)} votes so far.")
-    return pair
 
 
 def _presets() -> None:

@@ -30,6 +30,16 @@ class Footage:
     length: float = 0.0
 
 
-def player(footage: Footage, key: str, *, low: bool = False) -> None:
-    """`low` leaves room below it."""
-    _component(key=key, data={**asdict(footage), "low": low})
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """To `time`, in seconds of the first; each leap has a `number` of its own."""
+
+    number: int
+    time: float
+
+
+def player(footage: Footage, key: str, *, low: bool = False, short: bool = False,
+           leap: Leap | None = None) -> None:
+    """`low` leaves room below it, `short` room for a chart; it stops where it leaps to."""
+    _component(key=key, data={**asdict(footage), "low": low, "short": short,
+                              "leap": None if leap is None else asdict(leap)})

@@ -58,6 +58,7 @@ class Player {
     this.data = data;
     const { player, first, second, left, right } = this.parts;
     player.classList.toggle("single", !data.second); player.classList.toggle("low", data.low);
+    player.classList.toggle("short", Boolean(data.short));
     for (const [video, source] of [[first, data.first], [second, data.second]]) {
       if ((video.getAttribute("src") || "") === source) continue;
       this.parts.failed.textContent = "";
@@ -66,6 +67,7 @@ class Player {
     }
     left.textContent = data.first_name; right.textContent = data.second ? data.second_name : "";
     this.show(this.mode);
+    if (data.leap && data.leap.number !== this.leapt) { this.leapt = data.leap.number; first.pause(); this.seek(data.leap.time + 0.5 / (data.rate || 25)); }
   }
 
   follow() {
