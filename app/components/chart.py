@@ -1,4 +1,4 @@
-"""How every chart looks: dark, without a frame, in colors that stay apart for the color-blind."""
+"""How every chart looks: without a frame, in colors that stay apart for the color-blind."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ GOOD, WARN, BAD, STILL = "#67b56d", "#d9b13c", "#ef6a52", "#7d7d7d"
 _GRID = "rgba(128,128,128,.18)"
 
 
+def _ink() -> str:
+    return "#4a4a4a" if st.context.theme.type == "light" else "#b4b4b4"
+
+
 def laid_out(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
     """`height` in pixels; what `layout` says goes before what all charts have."""
     axis = {"gridcolor": _GRID, "zeroline": False, "linecolor": _GRID, "automargin": True,
@@ -22,7 +26,7 @@ def laid_out(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
     figure.update_layout(
         height=height, margin={"l": 4, "r": 8, "t": 8, "b": 4}, paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": "#b4b4b4", "size": 12, "family": "Source Sans, sans-serif"},
+        font={"color": _ink(), "size": 12, "family": "Source Sans, sans-serif"},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None,
                 "font": {"size": 11}},
         hoverlabel={"bgcolor": "#2b2b2b", "font": {"color": "#e8e8e8"}}, dragmode=False)

@@ -85,7 +85,7 @@ def ratings(rated: Sequence[Rated], colors: Mapping[str, str]) -> go.Figure:
     if len(rated) > 2:
         figure.add_scatter(
             x=[_moment(one.when) for one in rated], y=means, name=f"mean of {_MEAN_OF}",
-            mode="lines", line={"color": "#d8d8d8", "width": 1.5},
+            mode="lines", line={"color": "#a0a0a0", "width": 1.5},
             hovertemplate="%{y:.1f} stars<extra>mean</extra>")
     laid_out(figure, _HEIGHT)
     _days(figure)

@@ -96,7 +96,7 @@ def _figure(lines: Mapping[str, Sequence[Moment]], metric: Metric) -> go.Figure:
             x=[one.time for one in moments], y=[one.value for one in moments], name=label,
             mode="lines+markers", line={"color": color, "width": 1.4},
             marker={"size": 5, "color": color}, showlegend=len(lines) > 1,
-            selected={"marker": {"size": 10, "color": "#ffffff", "opacity": 1}},
+            selected={"marker": {"size": 11, "opacity": 1}},
             unselected={"marker": {"opacity": 0.8}},
             hovertemplate="%{x:.2f} s: %{y:.3g}<extra>" + label + "</extra>")
     laid_out(figure, 190, hovermode="closest", clickmode="event+select")

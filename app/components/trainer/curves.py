@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
+from app.components.chart import ACCENT, chart, laid_out
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLORS = {"loss": "#e0a04a", "validation": "#ffffff"}
+_COLORS = {"loss": ACCENT, "validation": "#58b0c8"}
 _REST = ("#7f9fbf", "#8fbf8f", "#bf8fa8", "#a8a8a8", "#b0a070")
+_TICKS = [step * 10.0**power for power in range(-6, 5) for step in (1, 2, 5)]
 
 
 def curves(table: pd.DataFrame, key: str) -> None:
@@ -28,9 +29,7 @@ def curves(table: pd.DataFrame, key: str) -> None:
             mode="lines+markers" if name == "validation" else "lines",
             line={"width": 2 if name in _COLORS else 1,
                   "color": _COLORS.get(str(name), _REST[place % len(_REST)])})
-    figure.update_layout(
-        height=300, margin={"l": 8, "r": 8, "t": 8, "b": 8}, paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="#161616", font={"color": "#c8c8c8"}, legend={"orientation": "h"},
-        xaxis={"title": "step", "gridcolor": "#2a2a2a"},
-        yaxis={"type": "log", "gridcolor": "#2a2a2a"})
-    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
+    laid_out(figure, 320, legend={"y": -0.16, "yanchor": "top"})
+    figure.update_xaxes(title="step", rangemode="tozero")
+    figure.update_yaxes(type="log", tickvals=_TICKS, ticktext=[f"{value:g}" for value in _TICKS])
+    chart(figure, key)
