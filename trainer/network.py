@@ -65,7 +65,7 @@ def tensors_of(path: Path) -> Mapping[str, Tensor]:
     """The named weights in an ONNX file; raises ModelError for what is none."""
     from onnx import numpy_helper
 
-    from stylizers.neural.graph import read_graph
+    from stylizers.inference.graph import read_graph
 
     graph = read_graph(path).graph
     found = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()).float()

@@ -14,8 +14,8 @@ from core.errors import InvalidParameter, ModelCorrupt, ModelMissing, Unsupporte
 from core.models.card import Card
 from core.models.history import today
 from core.recipe import PRESET_NAME, asset_digest
+from stylizers.inference.graph import LARGEST
 from stylizers.neural.conventions import declared, sidecar
-from stylizers.neural.graph import LARGEST
 from stylizers.neural.inspection import Hints, inspect
 from stylizers.refusal import validated
 

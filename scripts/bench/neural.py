@@ -113,7 +113,7 @@ def _measure(model: Model, source: Path, picture: np.ndarray, args: argparse.Nam
     tensor = to_tensor([small] * (says.batch or 1), says)
     plain = _plain(model, network)
     works: Mapping[str, Callable[[], object]] = {
-        "ours": lambda: network.session.run(tensor, says.input_name, says.output_name),
+        "ours": lambda: network.session.run({says.input_name: tensor}, says.output_name),
         "plain": lambda: plain.run([says.output_name], {says.input_name: tensor})}
     cores = interleaved(works, args.repeat, CORES, lambda: None)
     advance(Step("measure", 1, 3, unit="parts"))
@@ -152,8 +152,8 @@ def _plain(model: Model, network: Network) -> Any:
     """A session as anyone would open it, but for its threads, which are as many as ours."""
     import onnxruntime
 
+    from stylizers.inference.graph import read_graph
     from stylizers.neural.freeing import freed
-    from stylizers.neural.graph import read_graph
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

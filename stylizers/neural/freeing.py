@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stylizers.neural.graph import inputs
+from stylizers.inference.graph import inputs
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from core.errors import UnsupportedModel
+from stylizers.inference.graph import constants
 from stylizers.neural.conventions import LIMITS, Order, Range
-from stylizers.neural.graph import constants
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -13,9 +13,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from core.errors import BrushreelError, ModelError, RenderError
+from stylizers.inference.graph import has_statistics, read_graph
 from stylizers.neural.conventions import LIMITS, Conventions, Layout, Order, Range
 from stylizers.neural.freeing import freed
-from stylizers.neural.graph import has_statistics, read_graph
 from stylizers.neural.guess import guessed_order, guessed_ranges
 from stylizers.neural.interface import Interface, interface_of
 from stylizers.neural.trying import Trial, margin_of, memory_of, reach_of, sized

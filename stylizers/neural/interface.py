@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import UnsupportedModel
+from stylizers.inference.graph import inputs, shape
 from stylizers.neural.conventions import Layout
-from stylizers.neural.graph import inputs, shape
 
 if TYPE_CHECKING:
     from onnx import ModelProto, ValueInfoProto

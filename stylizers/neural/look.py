@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Self
 
-import cv2
 import numpy as np
 from pydantic import Field
 from typing_extensions import override
@@ -17,22 +16,17 @@ from typing_extensions import override
 from core.errors import ModelMissing
 from stylizers.base import Analysis, Effort, Means, StyleParams, Stylizer
 from stylizers.frame import REFERENCE_SHORT_SIDE, Frame
+from stylizers.inference import sizes
+from stylizers.inference.shares import HEADROOM, shares
 from stylizers.neural.conventions import Conventions, declared
 from stylizers.neural.network import Network, Tiling
-
-_MOST = 4.0
-"""How many times a picture is enlarged at most before it is drawn."""
-_LEAST = 64
-"""Short side, in pixels, below which no network has anything to draw."""
-_HEADROOM = 0.5
-"""Share of the free memory that networks may take together."""
 
 
 class NeuralParams(StyleParams):
     model_path: Path | None = Field(None, description="The network, an ONNX file; see the command "
                                                       "models.")
-    detail: int = Field(540, ge=_LEAST, le=2160, description="Short side, in pixels, of what the "
-                        "network draws: more makes finer strokes and takes longer. The preset "
+    detail: int = Field(540, ge=sizes.LEAST, le=2160, description="Short side, in pixels, of what "
+                        "the network draws: more makes finer strokes and takes longer. The preset "
                         "speed takes half of it.")
     tile_size: int = Field(512, ge=128, le=2048, description="Longest side of the tiles a network "
                            "draws, in pixels, where it allows tiles.")
@@ -67,7 +61,7 @@ class NeuralStylizer(Stylizer[NeuralParams]):
     def at(self, effort: Effort) -> Self:
         if effort != "speed":
             return self
-        return type(self)(self.params, detail=max(self.params.detail // 2, _LEAST))
+        return type(self)(self.params, detail=max(self.params.detail // 2, sizes.LEAST))
 
     @property
     def version(self) -> str:
@@ -111,11 +105,7 @@ class NeuralStylizer(Stylizer[NeuralParams]):
 
         height, width = frame.image.shape[:2]
         rows, columns = self._size(width, height, float(frame.sar))
-        unit = np.float32(1 / np.iinfo(frame.image.dtype).max)
-        shrinking = rows <= height and columns <= width
-        # Scaled once it is small: each full-size picture of floats is 100 MB at 4K.
-        small = cv2.resize(frame.image.astype(np.float32), (columns, rows),
-                           interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR) * unit
+        small = sizes.resized(frame.image, rows, columns)
         drawn = self._opened().draw(small, self._tiling(rows, columns))
         return detailed(drawn, small, frame.image)
 
@@ -129,7 +119,7 @@ class NeuralStylizer(Stylizer[NeuralParams]):
         """Rows and columns of what the network draws: square pixels, the same for any size of
         picture, unless that would be far larger than it.
         """
-        factor = min(self.params.detail / min(width * sar, height), _MOST)
+        factor = sizes.factor(width, height, sar, self.params.detail)
         says = self._conventions
         if says.height and says.width and not says.tileable:
             # It must see all of the picture, and takes no more than this.
@@ -146,7 +136,7 @@ class NeuralStylizer(Stylizer[NeuralParams]):
         if means.tile is not None:
             side = min(self.params.tile_size, means.tile)
         elif not says.tileable and (free is None
-                                    or rows * columns * says.memory < free * _HEADROOM):
+                                    or rows * columns * says.memory < free * HEADROOM):
             side = None
         return Tiling(side, self.params.overlap, means.batch if on_gpu else 1)
 
@@ -157,23 +147,10 @@ class NeuralStylizer(Stylizer[NeuralParams]):
         """The network, opened by whoever needs it first."""
         with self._opening:
             if self._network is None:
-                at_once, threads = self._shares()
+                at_once, threads = shares(self._means, self.params.detail,
+                                          self._conventions.memory)
                 self._network = Network(
                     self._path, self._conventions, threads=threads, at_once=at_once,
                     use_gpu=self.params.use_gpu if self._means.gpu else "off",
                     memory=self._means.gpu_memory)
             return self._network
-
-    def _shares(self) -> tuple[int, int]:
-        """How many pictures are drawn at a time, and on how many threads each.
-
-        One thread each is best, since most of a picture's work splits no further; fewer pictures
-        with more threads where memory has no room for as many.
-        """
-        means = self._means
-        at_once = max(means.workers, 1)
-        if means.memory is not None:
-            side = self.params.detail
-            whole = side * side * 2 * self._conventions.memory  # as wide as a film may well be
-            at_once = min(at_once, max(int(means.memory * _HEADROOM) // whole, 1))
-        return at_once, max(means.cores // at_once, 1)

@@ -9,15 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from stylizers.inference.graph import read_bytes, read_graph
+from stylizers.inference.session import Session, UseGpu
+from stylizers.inference.sizes import SMALLEST
 from stylizers.neural.conventions import Conventions
 from stylizers.neural.freeing import freed
-from stylizers.neural.graph import read_bytes, read_graph
-from stylizers.neural.session import Session, UseGpu
 from stylizers.neural.tensors import from_tensor, to_tensor
 from stylizers.neural.tiles import Line, cut, joined, line
-
-SMALLEST = 64
-"""Pixels a side is padded to; networks that mirror their borders need some picture to mirror."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +86,5 @@ class Network:
 
     def _run(self, tiles: Sequence[np.ndarray]) -> np.ndarray:
         says = self.conventions
-        tensor = self.session.run(to_tensor(tiles, says), says.input_name, says.output_name)
+        [tensor] = self.session.run({says.input_name: to_tensor(tiles, says)}, says.output_name)
         return from_tensor(tensor, says)

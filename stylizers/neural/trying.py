@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 
 from core.errors import BrushreelError, ModelCorrupt, RenderError, UnsupportedModel
+from stylizers.inference.graph import LARGEST_TENSOR, tensors
+from stylizers.inference.session import Session
 from stylizers.neural.conventions import Conventions
-from stylizers.neural.graph import LARGEST_TENSOR, tensors
 from stylizers.neural.interface import Interface
-from stylizers.neural.session import Session
 from stylizers.neural.tensors import from_tensor, to_tensor
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Trial:
         return self.run_all([picture] * (self.interface.batch or 1))[0]
 
     def run_all(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
-        tensor = self._session.run(to_tensor(pictures, self._plain), self._plain.input_name,
-                                   self._plain.output_name)
+        [tensor] = self._session.run({self._plain.input_name: to_tensor(pictures, self._plain)},
+                                     self._plain.output_name)
         rank = 4 if self._plain.batch_axis else 3
         if tensor.ndim != rank or tensor.dtype.kind not in "fu":
             raise UnsupportedModel("This network gives no color picture.",

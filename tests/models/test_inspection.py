@@ -15,7 +15,7 @@ import onnx
 import pytest
 
 from core.errors import ModelCorrupt, ModelError, ModelMissing, UnsupportedModel
-from stylizers.neural import graph
+from stylizers.inference import graph
 from stylizers.neural.inspection import Hints, inspect, photograph
 from tests.networks import Network, chain
 

@@ -23,10 +23,10 @@ from core.errors import (
 )
 from stylizers import NeuralStylizer
 from stylizers.base import Means
+from stylizers.inference.session import guarded
 from stylizers.neural.conventions import Conventions, declared
 from stylizers.neural.network import Network as Drawing
 from stylizers.neural.network import Tiling
-from stylizers.neural.session import guarded
 from stylizers.neural.tiles import line, windows
 from tests.networks import Network, chain
 from tests.stylizers.stack import difference, made, network, photo
@@ -261,7 +261,7 @@ def test_a_full_memory_is_known_by_what_the_runtime_says_of_it(said: str | None,
 def test_another_failure_is_told_in_short() -> None:
     drawing = opened(network())
     with pytest.raises(RenderError, match="did not run") as error:
-        drawing.session.run(np.zeros((1, 3, 8, 8), np.float32), "input", "nothing")
+        drawing.session.run({"input": np.zeros((1, 3, 8, 8), np.float32)}, "nothing")
     assert "\n" not in error.value.message and len(error.value.message) < 250
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from threading import Semaphore
 from types import MappingProxyType
@@ -68,24 +68,27 @@ class Session:
     def on_gpu(self) -> bool:
         return self.provider != CPU
 
-    def run(self, tensor: np.ndarray, input_name: str, output_name: str) -> np.ndarray:
-        """The output for one input.
+    def run(self, inputs: Mapping[str, np.ndarray], *outputs: str) -> list[np.ndarray]:
+        """The outputs of those names, for all inputs by name.
 
         Raises GpuOutOfMemory or OutOfMemory, by where it runs, or RenderError where it fails.
         """
         with self._turn:
-            return guarded(lambda: self._run(tensor, input_name, output_name), "run", _failed,
-                           on_gpu=self.on_gpu)
+            found: list[np.ndarray] = guarded(lambda: self._run(inputs, outputs), "run", _failed,
+                                              on_gpu=self.on_gpu)
+            return found
 
-    def _run(self, tensor: np.ndarray, input_name: str, output_name: str) -> np.ndarray:
+    def _run(self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
         if self.provider not in ("CUDAExecutionProvider", "TensorrtExecutionProvider"):
-            return np.asarray(self._session.run([output_name], {input_name: tensor})[0])
+            return list(map(np.asarray, self._session.run(list(outputs), dict(inputs))))
         # Bound, the output is made on the device and copied once, when it is complete.
         binding = self._session.io_binding()
-        binding.bind_cpu_input(input_name, tensor)
-        binding.bind_output(output_name, "cuda")
+        for name, tensor in inputs.items():
+            binding.bind_cpu_input(name, tensor)
+        for name in outputs:
+            binding.bind_output(name, "cuda")
         self._session.run_with_iobinding(binding)
-        return np.asarray(binding.copy_outputs_to_cpu()[0])
+        return list(map(np.asarray, binding.copy_outputs_to_cpu()))
 
 
 def guarded(work: Callable[[], Any], doing: str, failed: Callable[[str, str], Exception], *,
