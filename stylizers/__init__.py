@@ -17,11 +17,12 @@ from stylizers.identity import IdentityStylizer
 from stylizers.ink import InkStylizer
 from stylizers.neural.look import NeuralStylizer
 from stylizers.oil import OilStylizer
+from stylizers.paint.look import PaintStylizer
 from stylizers.pencil import PencilStylizer
 
 __all__ = ["STYLES", "Analysis", "CartoonStylizer", "CinematicStylizer", "ComicStylizer", "Frame",
-           "IdentityStylizer", "InkStylizer", "NeuralStylizer", "OilStylizer", "PencilStylizer",
-           "StyleParams", "Stylizer", "create", "style"]
+           "IdentityStylizer", "InkStylizer", "NeuralStylizer", "OilStylizer", "PaintStylizer",
+           "PencilStylizer", "StyleParams", "Stylizer", "create", "style"]
 
 STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "cartoon": CartoonStylizer,
@@ -31,6 +32,7 @@ STYLES: Mapping[str, type[Stylizer[Any]]] = MappingProxyType({
     "ink": InkStylizer,
     "neural": NeuralStylizer,
     "oil": OilStylizer,
+    "paint": PaintStylizer,
     "pencil": PencilStylizer,
 })
 

@@ -28,11 +28,11 @@ class Dated(Analysis):
     numerator: int
     denominator: int
 
-    def stays(self, frame: Frame) -> float:
+    def stays(self, frame: Frame, alpha: float = ALPHA) -> float:
         """The share of this analysis that stays in that of `frame`, the next one.
 
         After a flash the shot goes on as it was, so all of it stays in one.
         """
         if frame.flash:
             return 1.0
-        return stays(frame.time - Fraction(self.numerator, self.denominator))
+        return stays(frame.time - Fraction(self.numerator, self.denominator), alpha)

@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.errors import UnreadableImage
 from stylizers.once import once
+from stylizers.pictures import read_picture
 
 _SIDE = 1024
 """Side of the generated paper in reference pixels; it repeats without a seam."""
@@ -49,21 +49,10 @@ def generated() -> Paper:
 
 def load(path: Path) -> Paper:
     """The paper in a picture file; raises UnreadableImage."""
-    try:
-        # cv2.imread cannot open names outside the code page on Windows.
-        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    except (OSError, cv2.error) as error:
-        raise _unreadable(path) from error
-    if image is None or image.dtype not in (np.uint8, np.uint16):
-        raise _unreadable(path)
+    image = read_picture(path)
     depth = 257 if image.dtype == np.uint8 else 1
-    color = cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint16) * np.uint16(depth)
+    color = image.astype(np.uint16) * np.uint16(depth)
     return Paper(color, _tooth(color), False)
-
-
-def _unreadable(path: Path) -> UnreadableImage:
-    return UnreadableImage(f"{path.name} cannot be read as a picture.",
-                           "Choose a PNG, JPEG, TIFF or WebP file that exists.")
 
 
 def _tooth(color: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnx.parser
 from onnx import TensorProto, helper, numpy_helper
 
 _TYPES = {"float32": TensorProto.FLOAT, "float16": TensorProto.FLOAT16, "uint8": TensorProto.UINT8}
@@ -148,3 +149,49 @@ def chain(*operators: tuple[str, Sequence[Any], dict[str, Any]],
         else:
             dim.dim_value = side
     return model
+
+
+def painter(seed: float = 0.0) -> onnx.ModelProto:
+    """A network as the look paint runs it, whose features are the colors themselves.
+
+    What it paints has the mean and the deviation of the painting's red, green and blue; `seed` is
+    added to its means.
+    """
+    return onnx.parser.parse_model(f"""
+        <ir_version: 8, opset_import: ["": 17]>
+        paint (float[1, 3, H, W] image, float[1, 3, P, Q] painting, float[1, 6] code,
+               float[1, 3] shift, float[1, 3] gain, float alpha)
+            => (float[1, 3, H, W] picture, float[1, 3] mean, float[1, 3] deviation,
+                float[1, 6] painting_code)
+            <int64[2] space = {{2, 3}}, int64[2] halves = {{3, 3}}, float least = {{1e-10}},
+             float extra = {{{seed}}}> {{
+            {_moments("image", "mean", "deviation")}
+            {_moments("painting", "center", "spread")}
+            shown = Add(center, extra)
+            painting_code = Concat<axis = 1>(shown, spread)
+            moved = Add(mean, shift)
+            scaled = Mul(deviation, gain)
+            wanted, width = Split<axis = 1>(code, halves)
+            middle = Unsqueeze(moved, space)
+            unit = Unsqueeze(scaled, space)
+            target = Unsqueeze(wanted, space)
+            amount = Unsqueeze(width, space)
+            apart = Sub(image, middle)
+            normal = Div(apart, unit)
+            stretched = Mul(normal, amount)
+            painted = Add(stretched, target)
+            way = Sub(painted, image)
+            gone = Mul(alpha, way)
+            picture = Add(image, gone)
+        }}""")
+
+
+def _moments(picture: str, mean: str, deviation: str) -> str:
+    return f"""
+        {mean} = ReduceMean<axes = [2, 3], keepdims = 0>({picture})
+        {picture}2 = Mul({picture}, {picture})
+        {mean}2 = Mul({mean}, {mean})
+        {picture}m = ReduceMean<axes = [2, 3], keepdims = 0>({picture}2)
+        {picture}v = Sub({picture}m, {mean}2)
+        {picture}r = Max({picture}v, least)
+        {deviation} = Sqrt({picture}r)"""

@@ -23,7 +23,7 @@ from core.paths import DATA_VARIABLE
 from scripts import cli
 from stylizers import STYLES
 from tests.networks import Network
-from tests.stylizers.stack import network
+from tests.stylizers.stack import network, paint_network
 
 FRAMES = 75
 """Pictures of each clip that the first look draws."""
@@ -85,6 +85,8 @@ def _check(path: Path, styles: Sequence[str], most: int, folder: Path,
                  "--out", str(folder), "--json"]
     if "neural" in styles:
         arguments += ["--set", f"neural.model_path={network()}"]
+    if "paint" in styles:
+        arguments += ["--set", f"paint.model_path={paint_network()}"]
     if len(times) > most:
         middle = (times[most - 1] + times[most]) / 2
         arguments += ["--end", f"{float(middle):.6f}"]

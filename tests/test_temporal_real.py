@@ -13,7 +13,7 @@ from tests.temporal_clips import RATE, frame
 
 CLIPS = {"a drone": ("gopro__karma.mp4", 30), "a face": ("androidx__sample_srgb.mp4", 5)}
 COUNT = 20
-LOOKS = sorted(set(STYLES) - {"neural"})
+LOOKS = sorted(set(STYLES) - {"neural", "paint"})
 """Those that need no model."""
 LEFT = {"ink": 0.6}
 """Share of the excess that may be left, where half is too little to ask: lines that come and go are

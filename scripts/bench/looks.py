@@ -40,8 +40,8 @@ LONG_ENOUGH = 0.5
 """Seconds of drawing after which a moment's work of others no longer counts for much."""
 BUSY = 25
 """Percent of the processor in other hands from which clocks tell little."""
-LEFT_OUT = ("identity", "neural")
-"""Looks measured only when named: one does nothing, the other has its models to thank."""
+LEFT_OUT = ("identity", "neural", "paint")
+"""Looks measured only when named: one does nothing, the others have their networks to thank."""
 
 
 def bench_looks(args: argparse.Namespace) -> int:

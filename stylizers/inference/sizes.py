@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from stylizers.frame import Frame
+
 LEAST = 64
 """Short side, in pixels, below which no network has anything to draw."""
 SMALLEST = 64
@@ -27,3 +29,12 @@ def resized(image: np.ndarray, rows: int, columns: int) -> np.ndarray:
     # Scaled once it is small: each full-size picture of floats is 100 MB at 4K.
     return cv2.resize(image.astype(np.float32), (columns, rows),
                       interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR) * unit
+
+
+def reduced(frame: Frame, detail: int) -> np.ndarray:
+    """The picture of a frame in square pixels, float32 0..1 (h, w, 3), its short side `detail`
+    pixels, or less where it is far smaller.
+    """
+    height, width = frame.image.shape[:2]
+    times, sar = factor(width, height, float(frame.sar), detail), float(frame.sar)
+    return resized(frame.image, max(round(height * times), 1), max(round(width * sar * times), 1))

@@ -49,6 +49,7 @@ def test_nothing_declared_is_forgotten():
 
 
 def test_a_network_is_searched_in_what_it_draws_alone():
-    searched = {axis.name for axis in SearchSpace(style("neural").Params).axes}
-    assert "detail" in searched
-    assert not searched & {"model_path", "use_gpu"}
+    for name in ("neural", "paint"):
+        searched = {axis.name for axis in SearchSpace(style(name).Params).axes}
+        assert "detail" in searched
+        assert not searched & {"model_path", "use_gpu", "style_image"}

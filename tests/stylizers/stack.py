@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from skimage import data
 
 from stylizers import STYLES, Frame, Stylizer
 from stylizers.neural.inspection import inspect
-from tests.networks import Network
+from tests.networks import Network, painter
 
 LOOKS = [*STYLES, "neural:statistics"]
 """Every look, and those that are drawn in more than one way."""
@@ -26,7 +26,10 @@ STACKS = [*LOOKS, "pencil+identity", "identity+pencil", "pencil+pencil", "pencil
 
 ASSETS = {("pencil", "texture_path"): ({"use_texture": True}, "paper.png"),
           ("cinematic", "lut_path"): ({}, "negative.cube"),
-          ("neural", "model_path"): ({}, "other.onnx")}
+          ("neural", "model_path"): ({}, "other.onnx"),
+          ("paint", "model_path"): ({}, "bright-painter.onnx"),
+          **{("paint", f"style_image{number}"): ({}, "paper.png")
+             for number in ("", "_2", "_3", "_4")}}
 """For every parameter that names a file: what it goes with, and the file `write_asset` writes."""
 
 
@@ -41,12 +44,39 @@ def network(**what: Any) -> Path:
     return path
 
 
+@cache
+def paint_network() -> Path:
+    """One that paints, kept as long as the tests run."""
+    return _paint_network(_MADE / "painter.onnx")
+
+
+@cache
+def painting(name: str) -> Path:
+    """A picture of that name, unlike others."""
+    chance = np.random.default_rng(len(name) + ord(name[0]))
+    blocks = chance.integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    blocks[..., ord(name[0]) % 3] //= 3
+    path = _MADE / name
+    path.write_bytes(cv2.imencode(".png", cv2.resize(blocks, (96, 72)))[1].tobytes())
+    return path
+
+
+def two_paintings(number: str, other: str) -> dict[str, Any]:
+    return {f"style_image{number}": painting("one.png"), f"style_image{other}": painting("two.png")}
+
+
+def _paint_network(path: Path, seed: float = 0.0) -> Path:
+    path.write_bytes(painter(seed).SerializeToString())
+    return path
+
+
 _MADE = Path(tempfile.mkdtemp(prefix="networks-"))
 atexit.register(shutil.rmtree, _MADE, ignore_errors=True)
 
 NEEDS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "neural": lambda: {"model_path": network()},
     "neural:statistics": lambda: {"model_path": network(statistics=True)},
+    "paint": lambda: {"model_path": paint_network()},
 }
 """What a look cannot be made without."""
 
@@ -54,6 +84,9 @@ COMPANY: Mapping[tuple[str, str], Callable[[], dict[str, Any]]] = {
     # Tiles show only where a network sees farther than they reach.
     ("neural", "tile_size"): lambda: {"model_path": network(spread=50)},
     ("neural", "overlap"): lambda: {"model_path": network(spread=50), "tile_size": 128},
+    # Weights tell only between two paintings.
+    **{("paint", f"weight{number}"): partial(two_paintings, number, other)
+       for number, other in (("", "_2"), ("_2", ""), ("_3", ""), ("_4", "_3"))},
 }
 """Parameters that only show in the company of others."""
 
@@ -90,6 +123,8 @@ def write_asset(folder: Path, name: str) -> Path:
     if path.suffix == ".cube":
         path.write_text("LUT_1D_SIZE 2\n1 1 1\n0 0 0\n")
         return path
+    if "painter" in name:
+        return _paint_network(path, 0.25)
     if path.suffix == ".onnx":
         return Network(seed=5, blurs=4).write(path)
     sheet = np.random.default_rng(3).integers(180, 256, (40, 60, 3), dtype=np.uint8)

@@ -35,6 +35,8 @@ law = settings(deadline=None, max_examples=10)  # machines are shared, and no la
 DEPTHS = [np.uint8, np.uint16]
 PARAMETERS = [(name, parameter) for name, look in STYLES.items()
               for parameter in look.Params.model_fields]
+GATHERING = ("paint",)
+"""Looks that take statistics of the whole picture while they draw."""
 NUMBERS = [(name, parameter) for name, parameter in PARAMETERS
            if STYLES[name].Params.model_json_schema()["properties"][parameter].get("type")
            in ("number", "integer")]
@@ -165,7 +167,7 @@ def test_every_size_looks_alike(name: str) -> None:
 def test_a_pixel_reaches_no_farther_than_declared(name: str) -> None:
     """In a drawing of one analysis, that is: what a look learns of a picture is of all of it.
 
-    So are the statistics that some networks take of it on the way.
+    So are the statistics that networks take of it on the way, by which all of it moves a little.
     """
     image = photo(540, 720).copy()
     look = made(name)
@@ -174,7 +176,8 @@ def test_a_pixel_reaches_no_farther_than_declared(name: str) -> None:
     changed = image.copy()
     changed[270:272, 360:362] = 255 - image[270:272, 360:362]
     after = look.render(frame_of(changed), analysis)
-    rows, columns = np.nonzero(difference(after, before).max(axis=2))
+    apart = difference(after, before).max(axis=2)
+    rows, columns = np.nonzero(apart > (1 if name in GATHERING else 0))
     reach = look.support() * frame_of(image).scale[0] + 1
     far = max([0, *np.abs(rows - 270.5), *np.abs(columns - 360.5)])
     assert far <= reach

@@ -1,0 +1,1 @@
+"""The look that paints as any painting it is shown."""

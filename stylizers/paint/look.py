@@ -1,0 +1,181 @@
+"""The look that paints as any painting is painted."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from typing_extensions import override
+
+from core.errors import ModelMissing
+from stylizers.base import AnyAnalysis, Effort, Means, StyleParams, Stylizer
+from stylizers.composite import recolor
+from stylizers.frame import REFERENCE_SHORT_SIDE, Frame
+from stylizers.inference import sizes
+from stylizers.inference.graph import read_bytes
+from stylizers.inference.shares import shares
+from stylizers.paint import paintings
+from stylizers.paint.manner import Manner, learned
+from stylizers.paint.model import SHIPPED, parts_of
+from stylizers.paint.painter import Painter
+
+_SMOOTHEST = 0.3
+"""Weight of the total variation, of values 0..1, where it is smoothed most."""
+
+
+def _weight() -> Any:
+    return Field(1.0, ge=0, le=1, description="How much that painting counts beside the others.")
+
+
+class PaintParams(StyleParams):
+    style_image: Path | None = Field(None, description="The painting whose manner is taken; "
+                                     "without one it is marbled paper.")
+    weight: float = _weight()
+    style_image_2: Path | None = Field(None, description="A second painting, mixed with the first.")
+    weight_2: float = _weight()
+    style_image_3: Path | None = Field(None, description="A third painting.")
+    weight_3: float = _weight()
+    style_image_4: Path | None = Field(None, description="A fourth painting.")
+    weight_4: float = _weight()
+    style_strength: float = Field(1.0, ge=0, le=1, description="How far the manner goes from the "
+                                  "picture's own, at 0, to the painting's.")
+    colors: Literal["painting", "source", "matched"] = Field(
+        "painting", description="Whose colors: the painting's, the source's under the lights and "
+        "darks of the painting, or the painting's moved to the range of the source's (its "
+        "histogram).")
+    smoothness: float = Field(0.0, ge=0, le=1, description="How far small marks are smoothed into "
+                              "even patches, edges kept (total variation).")
+    detail: int = Field(540, ge=sizes.LEAST, le=2160, description="Short side, in pixels, of what "
+                        "is painted: more makes finer strokes and takes longer. The preset speed "
+                        "takes half of it.")
+    model_path: Path | None = Field(None, description="The network, an ONNX file; without one it "
+                                    "is that which comes with Brushreel.")
+    use_gpu: Literal["auto", "require", "off"] = Field(
+        "auto", description="Where the network runs: on a GPU if one can, on a GPU or not at all, "
+        "or on the processor.", json_schema_extra={"execution": True})
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Self:
+        if not any(weight for _, weight in self.paintings()):
+            raise ValueError("none of the paintings has any weight")
+        return self
+
+    def paintings(self) -> list[tuple[Path | None, float]]:
+        """Those that are given, with their weights; None for marbled paper, where there are none.
+        """
+        every = [(self.style_image, self.weight), (self.style_image_2, self.weight_2),
+                 (self.style_image_3, self.weight_3), (self.style_image_4, self.weight_4)]
+        return [each for each in every if each[0] is not None] or [(None, 1.0)]
+
+
+class PaintStylizer(Stylizer[PaintParams]):
+    name = "paint"
+    summary = "Painting in the manner of any picture you give it."
+    revision = 1
+    stateful = True
+    Params = PaintParams
+    Analysis = Manner
+
+    def __init__(self, params: PaintParams | None = None, **values: Any) -> None:
+        super().__init__(params, **values)
+        self._path = self.params.model_path or SHIPPED
+        if not self._path.is_file():
+            raise _missing(self.params.model_path)
+        self._paintings = [(paintings.seen(path), weight)
+                           for path, weight in self.params.paintings()]
+        self._opening = Lock()
+        self._means = Means(cores=os.cpu_count() or 1)
+        self._opened: tuple[Painter, np.ndarray] | None = None
+
+    @override
+    def at(self, effort: Effort) -> Self:
+        if effort != "speed":
+            return self
+        return type(self)(self.params, detail=max(self.params.detail // 2, sizes.LEAST))
+
+    @property
+    def version(self) -> str:
+        """Changes with the network, also where its file is not named."""
+        return hashlib.sha256(read_bytes(self._path)).hexdigest()[:16]
+
+    @override
+    def support(self) -> float:
+        from stylizers.kernels.detail import REACH
+        from stylizers.kernels.variation import STEPS
+
+        reach = parts_of(self._path).reach + REACH + (STEPS if self.params.smoothness else 0)
+        return reach * REFERENCE_SHORT_SIDE / self.params.detail
+
+    @property
+    @override
+    def device(self) -> str:
+        return "" if self._opened is None else self._opened[0].session.device
+
+    @override
+    def prepare(self, width: int, height: int, means: Means) -> tuple[str, ...]:
+        with self._opening:
+            self._means, self._opened = means, None
+        self._ready()
+        if self.params.use_gpu == "auto" and not _on_gpu(means):
+            return ("The GPU has too little memory for the network.",)
+        return ()
+
+    @override
+    def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> Manner:
+        painter, code = self._ready()
+        before = previous if isinstance(previous, Manner) else None
+        return learned(frame, before, painter, code, self.params.style_strength,
+                       histogram=self.params.colors == "matched")
+
+    @override
+    def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:
+        from stylizers.kernels.detail import detailed
+
+        assert isinstance(analysis, Manner)
+        small = sizes.reduced(frame, self.params.detail)
+        planes = self._painted(small, analysis)
+        picture = detailed(planes.transpose(1, 2, 0), small, frame.image)
+        return recolor(picture, frame.image) if self.params.colors == "source" else picture
+
+    def _painted(self, small: np.ndarray, manner: Manner) -> np.ndarray:
+        from stylizers.kernels.variation import smoothed
+        from stylizers.paint.colors import matched
+
+        painter, _ = self._ready()
+        planes = painter.paint(small, manner.code, manner.shift, manner.gain)
+        if self.params.smoothness:
+            planes = smoothed(planes, _SMOOTHEST * self.params.smoothness)
+        return matched(planes, manner.histogram) if self.params.colors == "matched" else planes
+
+    def _ready(self) -> tuple[Painter, np.ndarray]:
+        """The network, and what is asked of it, made by whoever needs them first."""
+        with self._opening:
+            if self._opened is None:
+                at_once, threads = shares(self._means, self.params.detail,
+                                          parts_of(self._path).memory)
+                painter = Painter(
+                    self._path, threads=threads, at_once=at_once,
+                    use_gpu=self.params.use_gpu if _on_gpu(self._means) else "off",
+                    memory=self._means.gpu_memory)
+                self._opened = painter, paintings.mixed(self._paintings, painter.code)
+            return self._opened
+
+
+def _on_gpu(means: Means) -> bool:
+    """A picture that a GPU has no room for goes to the processor whole: tiles would each be painted
+    by statistics of their own.
+    """
+    return means.gpu and means.tile is None
+
+
+def _missing(path: Path | None) -> ModelMissing:
+    if path is None:
+        return ModelMissing("The look paint needs a network, and none is installed.",
+                            "Train one (see trainer/recipes/any-painting.toml) and give it as "
+                            "model_path.")
+    return ModelMissing(f"The model {path} is not there.", "Check the path, or leave it out.")
