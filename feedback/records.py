@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, m
 
 from core.errors import InputError
 from core.models import ModelRegistry
-from core.recipe import Recipe, asset_digest
+from core.recipe import Layer, Recipe, asset_digest
 
 _LONGEST_NOTE = 10_000
 _PIECE, _PIECES = 1 << 20, 5
@@ -107,7 +107,7 @@ def sample_of(recipe: Recipe, source: Path, *, start: Fraction | None = None,
     """What is needed of a render, looked up; raises InputError where `source` cannot be read."""
     return Sample(recipe=json.loads(recipe.portable()), source=source.name,
                   fingerprint=fingerprint(source), start=start, end=end,
-                  models=_models(recipe), metrics=metrics or {})
+                  models=networks(recipe.layers), metrics=metrics or {})
 
 
 def fingerprint(path: Path) -> str:
@@ -125,8 +125,9 @@ def fingerprint(path: Path) -> str:
     return seen.hexdigest()
 
 
-def _models(recipe: Recipe) -> dict[str, str]:
-    paths = [path for layer in recipe.layers for path in layer.assets().values()
+def networks(layers: Iterable[Layer]) -> dict[str, str]:
+    """The networks that layers draw with, by name: their version, where installed, and SHA-256."""
+    paths = [path for layer in layers for path in layer.assets().values()
              if path.suffix == ".onnx"]
     if not paths:
         return {}
@@ -138,5 +139,6 @@ def _models(recipe: Recipe) -> dict[str, str]:
         digest = asset_digest(path)
         model = installed.get(digest)
         found[path.stem if model is None else model.name] = \
-            digest if model is None else f"{model.card.version} {digest}"
+            digest if model is None else \
+            f"{0 if model.shipped else model.card.version} {digest}"
     return found

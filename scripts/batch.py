@@ -105,7 +105,7 @@ def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str
 
 def _measured(job: Job, outcome: Outcome, path: Path, options: RenderOptions) -> Outcome:
     """The same, measured as far as that can be done: the video is complete whatever happens."""
-    steps = measuring(job.source, path, outcome.style, options)
+    steps = measuring(job.source, path, job.recipe, options)
     try:
         with progress_shown(path.name) as show, closing(steps):
             while True:

@@ -1,4 +1,4 @@
-"""feedback: what was said of renders, listed, carried elsewhere and brought back; stars for one."""
+"""feedback: what was said and measured of renders, listed, carried elsewhere and brought back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import InputError, InvalidParameter
 from scripts.arguments import one_of, whole_number
 from scripts.failures import DONE, FAILED
+from scripts.quality import quality_told
 from scripts.report import print_json
 from scripts.targets import refuse_existing
 from scripts.terminal import note, say, show
@@ -16,9 +17,9 @@ from scripts.terminal import note, say, show
 if TYPE_CHECKING:
     from feedback import FeedbackStore, Record
 
-HELP = "List, export and import what was said of renders; rate one."
+HELP = "List, export and import what was said of renders; rate one; watch the quality of looks."
 
-_ACTIONS = ("list", "rate", "export", "import")
+_ACTIONS = ("list", "rate", "quality", "export", "import")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from feedback import FeedbackStore
 
+    if args.action == "quality":
+        return quality_told(args.json)
     store = FeedbackStore()
     if args.action == "list":
         return _list(store, args.json)

@@ -15,13 +15,17 @@ from scripts.terminal import Step
 
 if TYPE_CHECKING:
     from core.metrics import Quality
+    from core.recipe import Recipe
 
 SUFFIX = ".metrics.json"
 
 
-def measuring(source: Path, result: Path, style: str, options: RenderOptions
+def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
               ) -> Generator[Step, None, Quality | str]:
-    """Measure a render and write NAME.metrics.json beside it; a sentence where that failed."""
+    """Measure a render, write NAME.metrics.json beside it, and keep it for watching the look.
+
+    Gives a sentence where that failed.
+    """
     import cv2
 
     from core.io.span import Range
@@ -41,7 +45,7 @@ def measuring(source: Path, result: Path, style: str, options: RenderOptions
                 pace.total = done.total
                 pace.step(done.frames - pace.done)
                 yield Step("measure", done.frames, done.total, pace.fps, pace.eta)
-        _write(source, result, style, quality)
+        _write(source, result, recipe, quality)
     except BrushreelError as error:
         return f"It was not measured: {error.message}"
     except (MemoryError, OSError, RuntimeError, cv2.error) as error:
@@ -50,12 +54,15 @@ def measuring(source: Path, result: Path, style: str, options: RenderOptions
     return quality
 
 
-def _write(source: Path, result: Path, style: str, quality: Quality) -> None:
+def _write(source: Path, result: Path, recipe: Recipe, quality: Quality) -> None:
     """`size` tells whether the video beside it is still the one that was measured."""
-    document = {"source": source.name, "output": result.name, "style": style,
+    from feedback.quality import QualityLog, measurement
+
+    document = {"source": source.name, "output": result.name, "style": recipe.name(),
                 "size": result.stat().st_size, **quality.document()}
     durable.write(result.with_name(result.name + SUFFIX),
                   json.dumps(document, indent=2).encode())
+    QualityLog().add(measurement(recipe, source, result, quality.clip.values))
 
 
 def in_words(quality: Quality) -> str:

@@ -69,7 +69,7 @@ def _measured(desk: Desk, done: Ending) -> Steps:
     """Measure what is finished; an end meanwhile, or trouble, takes nothing from the video."""
     source, frames = desk.job.source, done.result["frames"]
     assert source is not None
-    steps = measuring(source, Path(done.result["path"]), desk.job.style,
+    steps = measuring(source, Path(done.result["path"]), desk.job.order.recipe,
                       desk.job.order.render_options)
     with closing(steps):
         while True:

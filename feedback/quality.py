@@ -1,0 +1,123 @@
+"""What was measured of renders over time: one line for each, never changed, in one file.
+
+`quality/renders.jsonl` of the data folder. A line is appended under a lock between processes and
+forced to the disk; one that a kill has cut off is passed over, and the next begins anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from core import durable
+from core.errors import InputError
+from core.models import registry
+from core.paths import data_folder
+from core.recipe import Layer, Recipe
+from feedback.records import fingerprint, networks
+from stylizers import style
+
+_PATIENCE = 30.0
+"""Seconds to wait for another process; an operation takes milliseconds."""
+
+
+class Measurement(BaseModel):
+    """One render as it was measured.
+
+    `look` is what drew it, as `look_of` names it, and `version` which version of that; `source` is
+    the clip's fingerprint, `values` are figures of core.metrics over the clip.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    look: str
+    version: str
+    source: str
+    output: str = ""
+    values: Mapping[str, float]
+    made: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+def measurement(recipe: Recipe, source: Path, output: Path, values: Mapping[str, float]
+                ) -> Measurement:
+    """Of a render just made; raises InputError where `source` cannot be read."""
+    look, version = look_of(recipe)
+    return Measurement(look=look, version=version, source=fingerprint(source),
+                       output=output.name, values=values)
+
+
+def look_of(recipe: Recipe) -> tuple[str, str]:
+    """What draws a recipe and in which version: `pencil`, `neural:udnie`, joined by + in a stack.
+
+    The version of a look is its revision, that of an installed network its number.
+    """
+    parts = [_part(layer) for layer in recipe.layers]
+    return "+".join(name for name, _ in parts), "+".join(version for _, version in parts)
+
+
+def _part(layer: Layer) -> tuple[str, str]:
+    if layer.style == registry.LOOK:
+        for name, known in networks([layer]).items():
+            number, _, digest = known.rpartition(" ")
+            return f"{layer.style}:{name}", number or digest[:8]
+    return layer.style, str(style(layer.style).revision)
+
+
+class QualityLog:
+    """Measurements, oldest first. Raises InputError where another process holds the file for long,
+    DiskFull or CheckpointError where it cannot be written."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or data_folder() / "quality" / "renders.jsonl"
+
+    def add(self, one: Measurement) -> None:
+        """Keep it; it is on the disk when this returns."""
+        with durable.saving(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(self.path.with_name(self.path.name + ".lock"))
+        try:
+            lock.acquire(timeout=_PATIENCE)
+        except filelock.Timeout as error:
+            raise InputError(f"{self.path.name} is held by another process.",
+                             "End other Brushreel processes and try again.") from error
+        try:
+            with durable.saving(self.path), self.path.open("ab+") as file:
+                file.write(self._break(file.tell()) + one.model_dump_json().encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            lock.release()
+
+    def read(self, look: str | None = None) -> list[Measurement]:
+        """All of them, or those of one look; lines that are none are passed over."""
+        try:
+            lines = self.path.read_bytes().splitlines()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise InputError(f"{self.path} cannot be read ({error.strerror or error}).",
+                             "Check the data folder.") from error
+        found = [one for line in lines if (one := _measurement(line)) is not None]
+        return sorted((one for one in found if look in (None, one.look)),
+                      key=lambda one: one.made)
+
+    def _break(self, size: int) -> bytes:
+        """What ends a line that was cut off."""
+        if not size:
+            return b""
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return b"" if file.read(1) == b"\n" else b"\n"
+
+
+def _measurement(line: bytes) -> Measurement | None:
+    try:
+        return Measurement.model_validate(json.loads(line))
+    except (ValueError, ValidationError, RecursionError):
+        return None
