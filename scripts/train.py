@@ -123,6 +123,8 @@ def _told(args: argparse.Namespace, asked: TrainingRun, made: Export, smaller: l
     for each in smaller:
         say(f"{each.path}\n  {each.size / 2**20:.2f} MB, {each.speed:.2f} times as fast, "
             f"differs by {255 * each.difference:.2f} of 255 on average.")
-    if made.path.with_suffix(".json").is_file():
-        say(f"Install it with: {PROGRAM} models import {made.path}")
+    from scripts.training import paint_with
+
+    say(paint_with(made.path) if asked.any_painting else
+        f"Install it with: {PROGRAM} models import {made.path}")
     return DONE

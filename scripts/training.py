@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from pathlib import Path
 
 from core import durable
 from core.errors import InvalidParameter
@@ -12,7 +13,11 @@ from scripts.desk import Desk, Ending, Steps
 from scripts.latest import LATEST
 from scripts.learningparts import check_parts
 from scripts.targets import made
-from stylizers.neural.conventions import sidecar
+
+
+def paint_with(model: Path) -> str:
+    """How a network that paints as any painting is used: it is no preset of a look."""
+    return f"Paint with it: --styles paint --set paint.model_path={model}"
 
 
 def steps(desk: Desk) -> Steps:
@@ -40,8 +45,8 @@ def steps(desk: Desk) -> Steps:
         made_file = run.export(training)
     result = {"model": str(run.target), "difference": made_file.difference,
               "work": str(run.folder)}
-    if not sidecar(run.target).is_file():  # it paints as any painting, which no look does yet
-        return Ending(result, lines=(str(run.target),))
+    if run.any_painting:
+        return Ending({**result, "style": "paint"}, lines=(paint_with(run.target),))
     try:
         model = ModelRegistry().add(run.target)
     except InvalidParameter as error:  # the network is there; how to call it is the user's

@@ -16,6 +16,8 @@ from trainer.export_onnx import Export, Signature, export
 from trainer.network import convolution
 
 _LEAST = 1e-5
+_ENCODING = 2
+"""Residual blocks of an encoder."""
 
 
 class PaintNetwork(nn.Module):
@@ -28,9 +30,16 @@ class PaintNetwork(nn.Module):
     def __init__(self, width: int = 16, blocks: int = 3) -> None:
         super().__init__()
         self.width, self.codes = width, 8 * width + 2 * sum(_modulated(width, blocks))
-        self.encoder = Encoder(width, 2)
+        self.encoder = Encoder(width, _ENCODING)
         self.coder = Coder(width, blocks)
         self.decoder = Decoder(width, blocks)
+
+    @property
+    def reach(self) -> int:
+        """How far a pixel is seen, in pixels, but for the statistics."""
+        quarter = 2 * (_ENCODING + len(self.decoder.blocks))
+        # The first and last layer, those of both strides, and what is enlarged by repeating pixels.
+        return 2 + 1 + 2 + 4 * quarter + (4 + 2 + 2) + 2 + 3
 
     def forward(self, image: Tensor, painting: Tensor, alpha: float = 1.0) -> Tensor:
         """`image` painted as `painting`, or by `alpha` of the way there."""
@@ -81,7 +90,7 @@ class Coder(nn.Module):
 
     def __init__(self, width: int, blocks: int) -> None:
         super().__init__()
-        self.encoder = Encoder(width, 2)
+        self.encoder = Encoder(width, _ENCODING)
         channels = 4 * width
         self.modulation = nn.Sequential(
             nn.Linear(2 * channels, 2 * channels), nn.ReLU(),

@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import nn
 
 from core.jobs import Order
-from core.models import ModelRegistry
+from core.models import Card, ModelRegistry
+from core.models.history import today
 from core.models.importing import described, slug
+from core.recipe import asset_digest
+from stylizers.neural.conventions import Conventions
 from stylizers.neural.inspection import Hints
 from stylizers.refusal import validated
 from trainer.curves import sheet_file
@@ -26,6 +29,8 @@ from trainer.settings import TrainingSettings
 from trainer.train import Objective, Training
 
 _CALIBRATION = 4
+_MEMORY = 35
+"""Bytes per pixel and channel of a PaintNetwork at work, as measured."""
 _CONVENTIONS = Hints(input_range="0..1", output_range="0..1", order="RGB", layout="NCHW")
 
 
@@ -44,6 +49,11 @@ class TrainingRun(BaseModel):
     work: Path | None = Field(None, description="Folder of checkpoint, losses and samples; by "
                                                 "default TARGET.training beside the target.")
     backbones: Path | None = Field(None, description="Folder with the weights that judge pictures.")
+
+    @property
+    def any_painting(self) -> bool:
+        """Whether painting as any painting is learned, rather than as one."""
+        return self.style_image is not None and self.style_image.is_dir()
 
     @property
     def folder(self) -> Path:
@@ -71,12 +81,14 @@ class TrainingRun(BaseModel):
         return Training(self._network(), objective, self.settings, self.folder)
 
     def export(self, training: Training) -> Export:
-        """Write what was learned, with a card unless it paints as any painting.
+        """Write what was learned, with its card.
 
         Raises TrainingError or ModelError.
         """
         if isinstance(training.network, PaintNetwork):
-            return export_paint(training.network, self.target)
+            painted = export_paint(training.network, self.target)
+            _paint_card(training.network, self.target).save(self.target)
+            return painted
         made = export(training.network, self.target)
         said = {"about": f"Painted as {self.style_image.stem.replace('_', ' ').title()}."} \
             if self.style_image else {"about": "Trained from pairs of pictures."}
@@ -104,7 +116,7 @@ class TrainingRun(BaseModel):
         from trainer.machine import device
 
         torch.manual_seed(self.settings.seed)
-        if self.style_image is not None and self.style_image.is_dir():
+        if self.any_painting:
             return PaintNetwork(self.settings.width, self.settings.blocks).to(device())
         network = StyleNetwork(self.settings.width, self.settings.blocks) if self.start is None \
             else StyleNetwork.from_onnx(self.start)
@@ -114,6 +126,16 @@ class TrainingRun(BaseModel):
         if self.style_image is None:
             return [source for source, _ in read_pairs(self.data)]
         return read_content(self.data)
+
+
+def _paint_card(network: PaintNetwork, path: Path) -> Card:
+    """Its conventions are those of the look paint; what differs is how far it sees."""
+    return Card(name=slug(path.stem) or "model", about="Paints as any painting.",
+                sha256=asset_digest(path), size=path.stat().st_size, added=today(),
+                producer=f"pytorch {torch.__version__}", conventions=Conventions(
+                    input_name="image", output_name="picture", layout="NCHW", input_range="0..1",
+                    output_range="0..1", global_statistics=True, reach=network.reach,
+                    memory=_MEMORY * network.width))
 
 
 def network_file(name: str) -> Path:

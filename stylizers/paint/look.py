@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Self
@@ -44,10 +45,10 @@ class PaintParams(StyleParams):
     weight_4: float = _weight()
     style_strength: float = Field(1.0, ge=0, le=1, description="How far the manner goes from the "
                                   "picture's own, at 0, to the painting's.")
-    colors: Literal["painting", "source", "matched"] = Field(
-        "painting", description="Whose colors: the painting's, the source's under the lights and "
-        "darks of the painting, or the painting's moved to the range of the source's (its "
-        "histogram).")
+    colors: Literal["painting", "palette", "source", "matched"] = Field(
+        "painting", description="Whose colors: the painting's; the source's carried over to the "
+        "palette of the painting; the source's own under the painted lights and darks; or the "
+        "painting's matched to the source's (its histograms).")
     smoothness: float = Field(0.0, ge=0, le=1, description="How far small marks are smoothed into "
                               "even patches, edges kept (total variation).")
     detail: int = Field(540, ge=sizes.LEAST, le=2160, description="Short side, in pixels, of what "
@@ -129,8 +130,7 @@ class PaintStylizer(Stylizer[PaintParams]):
     def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> Manner:
         painter, code = self._ready()
         before = previous if isinstance(previous, Manner) else None
-        return learned(frame, before, painter, code, self.params.style_strength,
-                       histogram=self.params.colors == "matched")
+        return learned(frame, before, painter, code, self.params.style_strength, self._tones)
 
     @override
     def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:
@@ -138,19 +138,39 @@ class PaintStylizer(Stylizer[PaintParams]):
 
         assert isinstance(analysis, Manner)
         small = sizes.reduced(frame, self.params.detail)
-        planes = self._painted(small, analysis)
-        picture = detailed(planes.transpose(1, 2, 0), small, frame.image)
+        picture = detailed(self._painted(small, analysis), small, frame.image)
         return recolor(picture, frame.image) if self.params.colors == "source" else picture
 
     def _painted(self, small: np.ndarray, manner: Manner) -> np.ndarray:
+        from stylizers.kernels.luma import luma_of_planes
         from stylizers.kernels.variation import smoothed
-        from stylizers.paint.colors import matched
+        from stylizers.paint import colors
 
         painter, _ = self._ready()
         planes = painter.paint(small, manner.code, manner.shift, manner.gain)
         if self.params.smoothness:
             planes = smoothed(planes, _SMOOTHEST * self.params.smoothness)
-        return matched(planes, manner.histogram) if self.params.colors == "matched" else planes
+        if self.params.colors == "matched":
+            planes = colors.matched(planes, manner.tones)
+        if self.params.colors == "palette":
+            luma = np.empty(planes.shape[1:], np.float32)
+            luma_of_planes(planes, luma)
+            return colors.carried(small, luma, manner.tones, self._palette)
+        return planes.transpose(1, 2, 0)
+
+    def _tones(self, small: np.ndarray) -> np.ndarray:
+        """What the chosen colors need to know of a picture."""
+        from stylizers.paint.colors import moments, quantiles
+
+        if self.params.colors == "matched":
+            return quantiles(small.transpose(2, 0, 1))
+        return moments(small) if self.params.colors == "palette" else np.empty(0, np.float32)
+
+    @cached_property
+    def _palette(self) -> np.ndarray:
+        from stylizers.paint.colors import moments, pooled
+
+        return pooled([(moments(painting), weight) for painting, weight in self._paintings])
 
     def _ready(self) -> tuple[Painter, np.ndarray]:
         """The network, and what is asked of it, made by whoever needs them first."""

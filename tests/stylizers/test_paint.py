@@ -29,7 +29,7 @@ from stylizers.base import Means
 from stylizers.kernels.variation import smoothed
 from stylizers.paint import look as module
 from stylizers.paint import paintings
-from stylizers.paint.colors import matched, quantiles
+from stylizers.paint.colors import carried, matched, moments, pooled, quantiles
 from stylizers.paint.manner import Manner
 from tests.networks import Network, painter
 from tests.stylizers.stack import difference, made, paint_network, painting, photo
@@ -103,6 +103,29 @@ def test_matching_what_matches_changes_nothing() -> None:
     assert np.abs(matched(flat, quantiles(planes)) - quantiles(planes)[:, :1, None]).max() < 1
 
 
+def test_a_palette_is_carried_over() -> None:
+    """Colors come to have the mean and the covariance that are wanted, but for their luma."""
+    chance = np.random.default_rng(3)
+    source, other = ((chance.random((60, 80, 3)) * part + 0.1).astype(np.float32)
+                     for part in ([0.8, 0.5, 0.3], [0.3, 0.6, 0.8]))
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    found = carried(source, (other @ weights).astype(np.float32), moments(source), moments(other))
+    assert np.abs(found @ weights - other @ weights).max() < 1e-5
+    tints = [picture - (picture @ weights)[..., None] for picture in (found, other)]
+    assert moments(tints[0]) == pytest.approx(moments(tints[1]), abs=5e-3)
+    gray = np.repeat(source[..., :1], 3, axis=2)
+    even = carried(gray, gray[..., 0], moments(gray), moments(other))
+    assert np.abs(np.diff(even - even.mean((0, 1)), axis=2)).max() < 0.5
+
+
+def test_palettes_are_pooled_as_if_paintings_hung_side_by_side() -> None:
+    one, two = (np.random.default_rng(seed).random((40, 40, 3), np.float32) ** seed
+                for seed in (1, 3))
+    both = np.concatenate([one, two], axis=1)
+    assert pooled([(moments(one), 0.5), (moments(two), 0.5)]) == pytest.approx(
+        moments(both), abs=1e-5)
+
+
 def variation(planes: np.ndarray) -> float:
     right, below = np.diff(planes, axis=2)[:, :-1], np.diff(planes, axis=1)[:, :, :-1]
     return float(np.sqrt((right**2 + below**2).sum(axis=0)).sum())
@@ -170,7 +193,8 @@ def test_a_first_frame_is_painted_as_a_picture_alone() -> None:
     assert np.array_equal(look.render(frame, manner), look.process(frame.image))
 
 
-@pytest.mark.parametrize("values", [{}, {"colors": "matched", "style_strength": 0.5}])
+@pytest.mark.parametrize("values", [{}, {"colors": "matched", "style_strength": 0.5},
+                                    {"colors": "palette"}])
 def test_what_is_known_survives_a_checkpoint(values: dict[str, Any]) -> None:
     manner = through(made("paint", **values), frames([1, 0.8]))[-1]
     kept = {name: array.copy() for name, array in manner.to_arrays().items()}

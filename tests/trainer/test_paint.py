@@ -49,6 +49,19 @@ def test_statistics_are_the_pictures(network: PaintNetwork) -> None:
     assert network.coder(torch.rand(1, 3, 32, 32)).shape == (1, network.codes)
 
 
+def test_a_pixel_is_seen_as_far_as_it_says(network: PaintNetwork) -> None:
+    image, painting = torch.rand(1, 3, 160, 160), torch.rand(1, 3, 40, 40)
+    other = image.clone()
+    other[:, :, 81, 82] = 1 - other[:, :, 81, 82]
+    with torch.no_grad():
+        known = statistics(network.encoder(image))
+        one, two = (network.decoder(network.encoder(each), *known, network.coder(painting),
+                                    torch.tensor(1.0)) for each in (image, other))
+    rows, columns = (one - two).abs().amax((0, 1)).nonzero().T
+    far = max(int((rows - 81).abs().max()), int((columns - 82).abs().max()))
+    assert network.reach / 2 < far <= network.reach
+
+
 def test_each_use_takes_its_part_of_the_file(network: PaintNetwork, exported: Path) -> None:
     """A code is made once, statistics of a small picture; a frame needs neither painting nor more.
     """
