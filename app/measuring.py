@@ -27,7 +27,7 @@ from core.render.plan import stamp_of
 BESIDE = ".metrics.json"
 """What `render --metrics` puts beside a result, after its name."""
 _ROOT = Path(__file__).resolve().parent.parent
-_BURSTS = 100
+_BURSTS = 40
 """Places of a video that are measured, at most about so many."""
 _DONE = re.compile(r"(\d+)/(\d+) frames")
 _APART = 0.5

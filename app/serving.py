@@ -91,6 +91,12 @@ def watch() -> Watch:
     return Watch()
 
 
+def end() -> None:
+    """Let nothing that was begun for a page outlive this process."""
+    if measurements.cache_info().currsize:
+        measurements().close()
+
+
 def forget() -> None:
     """Let go of everything shared, as when the process ends."""
     if jobs.cache_info().currsize:

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from app import cache, press
 from app.media import routes
-from app.serving import GUARD, library, pictures, worker
+from app.serving import GUARD, end, library, pictures, worker
 from app.serving import press as the_press
 from core import settings
 from core.errors import BrushreelError
@@ -37,6 +37,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The worker is a process of its own, which stays when this one ends."""
     threading.Thread(target=begin, name="begin", daemon=True).start()
     yield
+    end()
 
 
 app = st.App("shell/main.py", routes=[*routes(library(), pictures()), press.route(the_press())],

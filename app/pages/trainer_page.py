@@ -27,8 +27,11 @@ counter: Counter = st.session_state["trainer.counter"]
 def page() -> None:
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        _ask()
-        fine_tune(jobs(), feedback())
+        new, approved = st.tabs(["A new look", "Learn from what I approve"])
+        with new:
+            _ask()
+        with approved:
+            fine_tune(jobs(), feedback())
         _registry()
     with right, problem.shown():
         found = training.trainings(jobs())
@@ -44,7 +47,7 @@ def page() -> None:
 
 
 def _ask() -> None:
-    st.subheader("Train a look")
+    st.caption("From a painting and photographs, or from pairs of pictures.")
     if not training.ready():
         st.caption("Training needs torch, about 1 GB, which is not installed. Run once in a "
                    "terminal: ./run.sh train --help")

@@ -17,7 +17,6 @@ from feedback.store import FeedbackStore
 
 
 def fine_tune(store: JobStore, feedback: FeedbackStore) -> None:
-    st.subheader("Learn from what you approve")
     wanted = st.toggle("Offer fine-tuning", value=settings.load().fine_tuning, on_change=_switch,
                        key="tune.offered", help="Nothing is trained unless you start it here")
     problem.show(st.session_state.get("tune.problem"))

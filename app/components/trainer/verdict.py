@@ -46,7 +46,8 @@ def _measures(before: Mapping[str, float], after: Mapping[str, float]) -> None:
 
 
 def _change(before: float, after: float) -> str:
-    return f"{after / before - 1:+.0%}" if before else "–"
+    share = after / before - 1 if before else 0.0
+    return f"{share:+.0%}" if abs(share) >= 0.005 else "the same"
 
 
 def _way_back(name: str, version: int, registry: ModelRegistry, change: Change) -> None:
