@@ -11,7 +11,7 @@ import streamlit as st
 from app import analytics
 from app.analytics import DAY, Promotion, Rated, Rendered
 from app.components import problem
-from app.components.analytics import charts
+from app.components.analytics import charts, drifts
 from app.components.chart import chart
 from app.components.text import plain
 from app.facts import counted
@@ -19,6 +19,8 @@ from app.serving import feedback, jobs
 from core.errors import BrushreelError
 from core.metrics import METRICS
 from core.models import ModelRegistry
+from feedback import drift
+from feedback.quality import Measurement, QualityLog
 
 _PERIODS = {"7 days": 7, "30 days": 30, "A year": 365, "All": 0}
 _SHORT = {"objective": "difference to what is wanted", "lpips": "LPIPS",
@@ -31,7 +33,7 @@ def page() -> None:
         versions = analytics.versions_of(registry)
         renders = analytics.rendered(jobs(), versions)
         ratings = _ratings(versions)
-        trained = analytics.promotions(registry)
+        trained, measured = analytics.promotions(registry), _measured()
         if not (renders or ratings or trained):
             _empty()
             return
@@ -44,14 +46,18 @@ def page() -> None:
         since = time.time() - days * DAY if days else 0.0
         renders = [one for one in renders if one.when >= since]
         ratings = [one for one in ratings if one.when >= since]
+        stands = drift.watch(measured)
+        drifts.warnings(stands)
         _numbers(renders, ratings)
         _timelines(renders, ratings)
         left, right = st.columns(2, gap="large")
         with left:
             _quality(renders, ratings)
+            drifts.steadiness(stands)
         with right:
             _models(trained, {one.look: one.stars for one in
                               analytics.qualities(renders, ratings)})
+            drifts.periods(drift.periods(measured))
 
 
 def _empty() -> None:
@@ -67,6 +73,14 @@ def _ratings(versions: analytics.Versions) -> list[Rated]:
     """A store that cannot be read hides nothing else."""
     try:
         return analytics.rated(feedback().records(), versions)
+    except BrushreelError as error:
+        problem.show(error)
+        return []
+
+
+def _measured() -> list[Measurement]:
+    try:
+        return QualityLog().read()
     except BrushreelError as error:
         problem.show(error)
         return []

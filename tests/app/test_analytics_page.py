@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from core.jobs.claims import claim_next
 from core.models import Lineage, ModelRegistry
 from core.recipe import Recipe
 from feedback import Rating
+from feedback.quality import Measurement, QualityLog
 from feedback.records import sample_of
 from tests.networks import Network
 
@@ -136,3 +138,25 @@ def test_five_hundred_renders_take_less_than_a_second(tmp_path: Path) -> None:
     shown = page()
     assert time.process_time() - begun < 1.0
     assert numbers(shown)["Renders"] == "500"
+
+
+def measurements(look: str, version: str, flicker: float, since: datetime, clips: range
+                 ) -> list[Measurement]:
+    return [Measurement(look=look, version=version, source=f"clip-{clip}",
+                        values={"flicker": flicker + clip % 12 * 0.01},
+                        made=since + timedelta(hours=clip)) for clip in clips]
+
+
+def test_a_look_that_draws_worse_is_warned_of(tmp_path: Path) -> None:
+    ended(serving.jobs(), tmp_path / "a.mp4", recipe("pencil"))
+    assert "A warning stands here" in texts(page())
+    log, begin = QualityLog(), datetime(2026, 1, 1, tzinfo=UTC)
+    for one in (*measurements("neural:wave", "1", 1.0, begin, range(12)),
+                *measurements("neural:wave", "2", 3.0, begin + timedelta(days=9), range(12)),
+                *measurements("ink", "1", 1.0, begin, range(24))):
+        log.add(one)
+    shown = page()
+    assert "flickers more than it did" in texts(shown)
+    assert r"neural\:wave draws worse" in " ".join(one.value for one in shown.markdown)
+    assert r"No worse than before\: ink" in texts(shown)
+    assert r"version 2, since" in texts(shown)
