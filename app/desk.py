@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app import sample
+from app import dropped, sample
 from app.browse import typed, videos_in
 from app.draft import Draft, DraftFile, changed, layer_of
 from app.history import History
@@ -91,6 +91,19 @@ class Desk:
         except BrushreelError as error:
             self.problem = error
             return False
+
+    def open_dropped(self, files: Mapping[str, bytes]) -> bool:
+        """Videos that the browser has sent, by name; what is none is not kept."""
+        paths: list[Path] = []
+        try:
+            paths = [dropped.kept(name, content) for name, content in files.items()]
+        except BrushreelError as error:
+            self.problem = error
+            return False
+        opened = self.open(paths)
+        for path in set(paths) - set(self.draft.sources):
+            path.unlink(missing_ok=True)
+        return opened
 
     def open_sample(self) -> bool:
         """The clip that comes with Brushreel, made now where it is not there yet."""

@@ -12,6 +12,8 @@ from app.facts import clock, counted, size
 from core.errors import BrushreelError, JobError
 from core.jobs import ENDED, OPEN, Event, Job, JobStore, State
 
+LATEST = "latest.jpg"
+"""The picture that a job has drawn last, in its folder."""
 SHOWN = 60
 """Rows of a list; of more, the next are shown on request."""
 _TONES: Mapping[State, str] = {
@@ -22,7 +24,10 @@ _TONES: Mapping[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list. `tone` is live, good, warn, bad or still; `share` is 0..1 done."""
+    """A line of the list. `tone` is live, good, warn, bad or still; `share` is 0..1 done.
+
+    `picture` is the address of a small one, empty where there is none.
+    """
 
     id: int
     title: str
@@ -33,16 +38,17 @@ class Row:
     numbers: str
     acts: tuple[str, ...]
     movable: bool
+    picture: str = ""
 
 
-def row_of(job: Job, now: float | None = None) -> Row:
+def row_of(job: Job, now: float | None = None, picture: str = "") -> Row:
     """`now` is in seconds since 1970."""
     about = " · ".join(filter(None, (job.style, job.source.name if job.source else job.kind)))
     acts = [name for name, event in _BUTTONS.items() if event in job.possible]
     return Row(job.id, job.title, about, str(job.state), _TONES[job.state],
                1.0 if job.state in (State.DONE, State.DONE_WITH_WARNINGS) else job.progress.share,
                _numbers(job, time.time() if now is None else now), tuple(acts),
-               job.state in OPEN and not job.active)
+               job.state in OPEN and not job.active, picture)
 
 
 def _numbers(job: Job, now: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -14,6 +15,7 @@ from app.media import MediaLibrary, PictureStore
 from app.press import Press
 from app.studio import Studio
 from app.taste import Tastes
+from app.thumbnails import Thumbnails
 from app.vitals import Watch
 from core.jobs import JobStore
 from feedback.store import FeedbackStore
@@ -31,6 +33,11 @@ def library() -> MediaLibrary:
 @cache
 def pictures() -> PictureStore:
     return PictureStore()
+
+
+@cache
+def thumbnails() -> Thumbnails:
+    return Thumbnails(pictures())
 
 
 @cache
@@ -82,6 +89,12 @@ def encoders() -> Tried:
 
 
 @cache
+def opened() -> threading.Event:
+    """Set once a first page has been drawn."""
+    return threading.Event()
+
+
+@cache
 def feedback() -> FeedbackStore:
     return FeedbackStore()
 
@@ -111,6 +124,6 @@ def forget() -> None:
         tastes().close()
     if measurements.cache_info().currsize:
         measurements().close()
-    for shared in (library, footage, measurements, press, pictures, studio, jobs, draft_file, watch,
-                   tastes, feedback):
+    for shared in (library, footage, measurements, press, pictures, thumbnails, studio, jobs,
+                   draft_file, watch, tastes, feedback):
         shared.cache_clear()

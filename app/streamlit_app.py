@@ -11,8 +11,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from app import cache, press
+from app.components import theme
 from app.media import routes
-from app.serving import GUARD, end, library, pictures, worker
+from app.serving import GUARD, end, library, opened, pictures, worker
 from app.serving import press as the_press
 from core import settings
 from core.errors import BrushreelError
@@ -20,11 +21,19 @@ from core.paths import prepare_caches
 
 logger = logging.getLogger("brushreel")
 
+_PATIENCE = 5.0
+"""Seconds after which nobody seems to be looking."""
+
 prepare_caches()
+theme.adopt()
 
 
 def begin() -> None:
-    """What need not be waited for; the Batch Queue offers to start a worker where this fails."""
+    """What need not be waited for; the Batch Queue offers to start a worker where this fails.
+
+    The first page goes before it: starting a worker is as much work again as starting the app.
+    """
+    opened().wait(_PATIENCE)
     cache.trim(settings.load().cache_gb * 1e9)
     try:
         worker()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,13 +12,14 @@ from core import durable
 from core.paths import data_folder
 
 _NAME = "settings.toml"
+Theme = Literal["dark", "light"]
 
 
 class Settings(BaseModel):
     """`outputs` and `scratch` are folders, None for beside the source and beside the output.
 
     `cache_gb` is how much of proxies and the like is kept; `fine_tuning` offers to train networks
-    on what was approved. What the worker goes by stands with the queue.
+    on what was approved; `theme` is the app's. What the worker goes by stands with the queue.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -26,6 +28,7 @@ class Settings(BaseModel):
     scratch: Path | None = None
     cache_gb: float = Field(10.0, ge=0, le=10_000)
     fine_tuning: bool = False
+    theme: Theme = "dark"
 
 
 def load(folder: Path | None = None) -> Settings:

@@ -11,12 +11,13 @@ from app.vitals import Watch
 
 _CSS = """
 .strip { display: flex; justify-content: flex-end; gap: 18px; font: 12px var(--st-font);
-  color: #a8a8a8; white-space: nowrap; overflow: hidden; height: 28px; align-items: center; }
+  color: var(--br-quiet); white-space: nowrap; overflow: hidden; height: 28px;
+  align-items: center; }
 .vital { display: grid; grid-template-columns: auto auto; column-gap: 6px; }
-.vital b { font-weight: 500; color: #d8d8d8; font-variant-numeric: tabular-nums; }
-.meter { grid-column: 1 / 3; height: 2px; background: #333; margin-top: 2px; }
-.meter i { display: block; height: 100%; background: #8a8a8a; transition: width .4s; }
-.warn b { color: #ff9d7a; } .warn .meter i { background: #ff7a4d; }
+.vital b { font-weight: 500; color: var(--br-text); font-variant-numeric: tabular-nums; }
+.meter { grid-column: 1 / 3; height: 2px; background: var(--br-line); margin-top: 2px; }
+.meter i { display: block; height: 100%; background: var(--br-idle); transition: width .4s; }
+.warn b { color: var(--br-bad-text); } .warn .meter i { background: var(--br-bad); }
 """
 _JS = """
 export default function ({ parentElement, data }) {

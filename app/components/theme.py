@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.palette import PALETTES
+from core import settings
+
 _CSS = """
 .stMainBlockContainer { padding: 3.4rem 1rem .75rem; max-width: none; }
 .stMainBlockContainer > div > [data-testid=stVerticalBlock] { gap: .6rem; }
 .stVerticalBlock { gap: .6rem; }
-header.stAppHeader { height: 3rem; background: #161616; }
-[data-testid^=stBaseButton-primary] { color: #191919; font-weight: 600; }
-[data-testid^=stBaseButton-primary]:hover { color: #191919; background: #eeb566; }
-[data-testid^=stBaseButton-primary]:disabled { background: #333; color: #8f8f8f;
-  border-color: #333; }
+header.stAppHeader { height: 3rem; background: var(--br-well); }
+[data-testid^=stBaseButton-primary] { color: var(--br-on-accent); font-weight: 600; }
+[data-testid^=stBaseButton-primary]:hover { color: var(--br-on-accent);
+  background: var(--br-accent-hover); }
+[data-testid^=stBaseButton-primary]:disabled { background: var(--br-hover);
+  color: var(--br-quiet); border-color: var(--br-hover); }
 button:focus-visible, input:focus-visible, [role=slider]:focus-visible, [role=tab]:focus-visible,
-a:focus-visible { outline: 2px solid #fff !important; outline-offset: 1px; }
+a:focus-visible { outline: 2px solid var(--br-strong) !important; outline-offset: 1px; }
 .st-key-strip-box { position: fixed; top: .6rem; right: 1rem; width: auto; max-width: 60vw;
   z-index: 999991; }
 .st-key-panel { height: calc(100vh - 4.4rem) !important; flex: none !important;
@@ -26,14 +30,34 @@ a:focus-visible { outline: 2px solid #fff !important; outline-offset: 1px; }
 .st-key-panel [data-testid=stSlider] { margin-bottom: -.55rem; }
 .st-key-panel [data-testid=stSlider] [data-testid=stWidgetLabel] { margin-bottom: -.05rem; }
 [data-testid=stLayoutWrapper]:has(> .st-key-queue-bar) { position: sticky; bottom: -.5rem;
-  background: #191919; padding: .6rem 0; z-index: 5; margin-top: auto; }
-[class*=st-key-problem] { border-color: #8a4a34; background: #2c211d; }
-[class*=st-key-problem] .stElementContainer:first-child { color: #ffb59a; font-weight: 600; }
-.stCaptionContainer { color: #a8a8a8; }
+  background: var(--br-ground); padding: .6rem 0; z-index: 5; margin-top: auto; }
+[class*=st-key-problem] { border-color: var(--br-problem-line);
+  background: var(--br-problem); }
+[class*=st-key-problem] .stElementContainer:first-child { color: var(--br-problem-text);
+  font-weight: 600; }
+.stCaptionContainer { opacity: 1 !important; color: var(--br-quiet); }
+.stCaptionContainer p { color: var(--br-quiet); }
+.stMain:focus-visible { box-shadow: inset 0 0 0 2px var(--br-strong); }
 .stElementContainer[data-stale=true] { opacity: 1; }
 [data-testid=stText] { font-family: inherit; font-size: inherit; white-space: pre-wrap; }
 """
 
 
 def apply() -> None:
-    st.html(f"<style>{_CSS}</style>")
+    palette = PALETTES[settings.load().theme]
+    st.html(f"<style>:root {{ {palette.css()} }}{_CSS}</style>")
+
+
+def adopt() -> bool:
+    """Have Streamlit draw in the theme that is set; whether it drew in another until now.
+
+    Its options are read whenever a page begins to run, so what runs already must begin again.
+    """
+    from streamlit import config  # its public way of setting options leaves out those of a theme
+
+    theme = settings.load().theme
+    if config.get_option("theme.base") == theme:
+        return False
+    for name, value in {"base": theme, **PALETTES[theme].options()}.items():
+        config.set_option(f"theme.{name}", value)
+    return True

@@ -11,7 +11,8 @@ from app.components import problem
 from app.components.job_list import job_list
 from app.components.queue.detail import detail
 from app.components.text import plain
-from app.serving import footage, jobs, pictures, worker
+from app.queue import LATEST
+from app.serving import footage, jobs, pictures, thumbnails, worker
 from core.errors import BrushreelError
 from core.jobs import ENDED, Job, State
 
@@ -55,7 +56,7 @@ def body() -> None:
             for rows, label in ((waiting, "Jobs that run or wait"), (past, "History")):
                 if rows:
                     st.caption(label)
-                    job_list([queue.row_of(job) for job in rows], number, act, f"list.{label}",
+                    job_list([row(job) for job in rows], number, act, f"list.{label}",
                              label=label)
             if max(len(waiting), len(past)) >= limit:
                 st.button("Show more", on_click=lambda: st.session_state.update(
@@ -65,6 +66,12 @@ def body() -> None:
         if chosen is not None:
             with right.container(key="panel"):
                 detail(chosen, counter, footage(), pictures())
+
+
+def row(job: Job) -> queue.Row:
+    """With the picture it drew last, which a job that waits for its first turn has not."""
+    latest = jobs().folder(job.id) / LATEST
+    return queue.row_of(job, picture=thumbnails().of(latest) if job.attempts else "")
 
 
 def heading(waiting: list[Job]) -> None:

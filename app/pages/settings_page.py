@@ -1,17 +1,17 @@
-"""Settings: the machine, folders, the cache, and keys."""
+"""Settings: the machine, folders, the cache, the theme, and keys."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import streamlit as st
 
 from app import cache
 from app.components import problem
-from app.components.parameter_form import bound
+from app.components.parameter_form import bound, chosen, words
 from app.components.text import plain
 from app.facts import size
 from app.serving import encoders, jobs, watch
@@ -19,6 +19,7 @@ from core import settings
 from core.errors import BrushreelError, InputError
 from core.hardware import Disk, disk_of, this_machine
 from core.paths import data_folder
+from core.settings import Theme
 
 _PROBLEM = "set.problem"
 _KEYS = {"C": "Compare: both, source, drawing", "R": "Reset the look", "Space": "Play",
@@ -36,6 +37,7 @@ def page() -> None:
         _work()
         _folders()
         _cache()
+        _theme()
         _keys()
 
 
@@ -123,6 +125,14 @@ def _cache() -> None:
         if st.button("Empty", key="empty-cache"):
             st.toast(plain(f"{size(cache.trim(0))} freed."))
     st.caption(plain(f"{size(cache.held())} are held."))
+
+
+def _theme() -> None:
+    st.subheader("Theme")
+    st.segmented_control("Theme", get_args(Theme), format_func=words, label_visibility="collapsed",
+                         help="Dark is the better one to judge pictures by.",
+                         **bound("set.theme", settings.load().theme,
+                                 chosen(lambda value: _set(theme=value))))
 
 
 def _keys() -> None:

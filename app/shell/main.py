@@ -10,11 +10,13 @@ import streamlit as st
 
 from app.components import theme
 from app.components.hardware_strip import hardware_strip
-from app.serving import watch
+from app.serving import opened, watch
 from core.paths import data_folder
 
 st.set_page_config(page_title="Brushreel", page_icon="🎞️", layout="wide",
                    initial_sidebar_state="collapsed")
+if theme.adopt():
+    st.rerun()
 theme.apply()
 page = st.navigation([
     st.Page("../pages/dashboard.py", title="Dashboard", default=True),
@@ -27,3 +29,4 @@ page = st.navigation([
 with st.container(key="strip-box"):
     hardware_strip(watch(), data_folder())
 page.run()
+opened().set()

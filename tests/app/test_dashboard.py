@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import serving
+from app import dropped, serving
 from app.media import PictureStore
 from app.studio import ACTUAL, Studio
 from core.jobs import State
@@ -43,6 +43,30 @@ def test_first_of_all_a_video_is_chosen(film: Path) -> None:
     page.text_input("open.path").input(str(film)).run()
     assert "320×180" in texts(page)
     assert not page.exception
+
+
+def test_small_files_are_dropped_onto_it(film: Path, data: Path) -> None:
+    page = opened()
+    page.file_uploader[0].set_value([("../walk.mp4", film.read_bytes(), "video/mp4"),
+                                     ("notes.mp4", b"no video", "video/mp4")]).run()
+    assert not page.exception
+    desk = page.session_state["desk"]
+    assert desk.draft.sources == (data / "dropped" / "walk.mp4",)
+    assert [path.name for path in (data / "dropped").iterdir()] == ["walk.mp4"]
+    assert "notes.mp4" in texts(page)
+    assert not any(uploader.value for uploader in page.file_uploader)
+    assert desk.open_dropped({"walk.mp4": film.read_bytes()})
+    assert len(desk.draft.sources) == 1  # the very same file again
+    desk.open_dropped({"walk.mp4": film.read_bytes() + b"free"})
+    assert desk.draft.sources[1].name == "walk_2.mp4"
+
+
+@pytest.mark.parametrize(("name", "kept"), [
+    ("walk.mp4", "walk.mp4"), ("../../etc/passwd", "passwd"), ("C:\\films\\a.MOV", "a.mov"),
+    ("CON.mp4", "_CON.mp4"), ("a:b?.mkv", "a_b_.mkv"), (". .mp4", "video.mp4"), ("", "video"),
+    ("x" * 300 + ".webm", "x" * 120 + ".webm"), ("a.m/p4", "p4"), ("a.<b>", "a.b")])
+def test_dropped_names_are_made_safe(name: str, kept: str) -> None:
+    assert dropped.safe(name) == kept
 
 
 def test_a_look_is_tuned_taken_back_and_there_after_a_refresh(film: Path) -> None:

@@ -1,12 +1,17 @@
 """The Batch Queue without a browser: rows, wishes, and what is said when they are refused."""
 
+import os
 import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import queue, serving
+from app.media import PictureStore
+from app.thumbnails import WIDTH, Thumbnails
 from core.errors import RenderError
 from core.jobs import JobProgress, JobStore, Order, State
 from core.jobs.claims import claim_next
@@ -105,3 +110,33 @@ def test_five_hundred_jobs_are_no_burden(tmp_path: Path) -> None:
     assert queue.summary(store) == "500 queued"
     assert time.process_time() - begun < 0.2
     assert len(rows) == queue.SHOWN
+
+
+def test_rows_have_small_pictures_made_once(tmp_path: Path) -> None:
+    pictures, path = PictureStore(), tmp_path / "latest.jpg"
+    small = Thumbnails(pictures)
+    assert small.of(path) == ""
+    path.write_bytes(b"no picture")
+    assert small.of(path) == ""
+    for level in (40, 200):
+        cv2.imwrite(str(path), np.full((360, 640, 3), level, np.uint8))
+        os.utime(path, ns=(level, level))
+        address = small.of(path)
+        assert small.of(path) == address
+        jpeg = np.frombuffer(pictures.find(address.rsplit("/", 1)[1]) or b"", np.uint8)
+        picture = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+        assert picture.shape == (72, WIDTH, 3)
+        assert abs(int(picture.mean()) - level) <= 2
+
+
+def test_what_was_drawn_last_stands_beside_a_job(tmp_path: Path) -> None:
+    store = serving.jobs()
+    job = store.add(order(tmp_path))
+    latest = store.folder(job.id) / queue.LATEST
+    latest.parent.mkdir(parents=True)
+    cv2.imwrite(str(latest), np.zeros((360, 640, 3), np.uint8))
+    page()
+    assert latest not in serving.thumbnails()._made  # of a run before this queue's, if any
+    assert claim_next(store, lambda _: True) is not None
+    page()
+    assert latest in serving.thumbnails()._made

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.browse import listing, places
+from app import dropped
+from app.browse import VIDEOS, listing, places
 from app.components import problem
 from app.components.files import files
+from app.components.text import plain
 from app.desk import Desk
 
-_FOLDER = "open.folder"
+_FOLDER, _DROPS = "open.folder", "open.drops"
 
 
 def welcome(desk: Desk) -> None:
@@ -41,8 +43,23 @@ def _choose(desk: Desk) -> None:
         if desk.open_typed(text):
             st.session_state["open.done"] = True
         st.rerun()
+    _drop(desk)
     _browser(desk)
     if st.session_state.pop("open.done", False):
+        st.rerun()
+
+
+def _drop(desk: Desk) -> None:
+    """Under another key once they are kept, as what was sent stays in memory as long as this."""
+    turn = st.session_state.get(_DROPS, 0)
+    given = st.file_uploader("Or drop small videos", accept_multiple_files=True,
+                             type=sorted(suffix[1:] for suffix in VIDEOS), key=f"open.drop.{turn}",
+                             help=plain(f"Copies are kept in {dropped.folder()}. Open larger ones "
+                                        "by their path, and they stay where they are."))
+    if given:
+        st.session_state[_DROPS] = turn + 1
+        if desk.open_dropped({one.name: one.getvalue() for one in given}):
+            st.session_state["open.done"] = True
         st.rerun()
 
 

@@ -21,6 +21,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     item.setAttribute("aria-selected", String(row.id === data.chosen));
     const put = (name, text) => { const part = item.querySelector("." + name); if (part.textContent !== text) part.textContent = text; };
     put("title", row.title); put("about", row.about); put("state", row.state); put("numbers", row.numbers);
+    const picture = item.querySelector(".picture");
+    if (!row.picture) picture.removeAttribute("src");
+    else if (picture.getAttribute("src") !== row.picture) picture.src = row.picture;
     item.querySelector(".side").title = row.numbers;
     item.querySelector(".progress").style.width = row.share * 100 + "%";
     item.onclick = () => act({ kind: "choose", id: row.id });
@@ -58,7 +61,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 function made(id) {
   const item = document.createElement("li");
   item.dataset.id = id; item.tabIndex = 0; item.setAttribute("role", "option");
-  item.innerHTML = '<span class="dot"></span><span class="words"><div class="title"></div><div class="about"></div></span>' +
+  item.innerHTML = '<span class="dot"></span><img class="picture" alt="" draggable="false"><span class="words"><div class="title"></div><div class="about"></div></span>' +
     '<span class="side"><div class="state"></div><div class="numbers"></div></span><span class="buttons"></span><i class="progress"></i>';
   return item;
 }

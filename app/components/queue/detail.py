@@ -19,7 +19,7 @@ from app.components.text import plain
 from app.facts import clock
 from app.footage import Footage
 from app.media import PictureStore
-from app.queue import Counter, facts_of_job
+from app.queue import LATEST, Counter, facts_of_job
 from app.reveal import reveal
 from core.errors import BrushreelError, JobError
 from core.jobs import HIGH, LOW, NORMAL, Event, Job, State
@@ -48,7 +48,7 @@ def _picture(job: Job, counter: Counter, footage: Footage, pictures: PictureStor
         with problem.shown():
             video(job.target, footage, f"video.{job.id}")
         return
-    latest = counter.store.folder(job.id) / "latest.jpg"
+    latest = counter.store.folder(job.id) / LATEST
     with suppress(OSError):  # nothing is drawn yet
         still(pictures.put(latest.read_bytes()), f"The latest frame of {job.title}")
     _parts(job, footage)
