@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,8 @@ from core.viewing.proxy import write_proxy
 
 _PLAYED = {"h264": (".mp4", ".m4v"), "vp9": (".webm", ".mp4"), "vp8": (".webm",),
            "av1": (".mp4", ".webm")}
+_KNOWN = 100
+"""Files of which is kept what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,28 @@ class Footage:
         self._shares: dict[Path, float] = {}
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, "proxies")
+        self._known: OrderedDict[Path, tuple[tuple[int, int], VideoMetadata]] = OrderedDict()
+
+    def probed(self, path: Path) -> VideoMetadata:
+        """What a file is, read once for as long as it stays as it is: pages ask every second.
+
+        Raises InputError for what is no video.
+        """
+        stamp = _stamp(path)
+        with self._lock:
+            known = self._known.get(path)
+        if known is None or known[0] != stamp:
+            known = stamp, VideoProbe.probe(path)
+        with self._lock:
+            self._known[path] = known
+            self._known.move_to_end(path)
+            while len(self._known) > _KNOWN:
+                self._known.popitem(last=False)
+        return known[1]
 
     def of(self, path: Path) -> Playable:
         """Begins a proxy where one is needed. Raises InputError for what is no video."""
-        found = VideoProbe.probe(path)
-        if plays(found):
+        if plays(self.probed(path)):
             self._library.allow(path.parent)
             return Playable(self._library.share(path))
         proxy = self._folder / f"{_name(path)}.mp4"
@@ -79,8 +99,17 @@ def rate_of(found: VideoMetadata) -> float:
     return float(found.rate or Fraction(25))
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when the file does; zeros where it is gone, which reading it then says."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
+
+
 def _name(path: Path) -> str:
     """The same for the same file, another once it has changed."""
-    status = path.stat()
-    text = f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}"
+    size, changed = _stamp(path)
+    text = f"{path.absolute()}|{size}|{changed}"
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

@@ -28,15 +28,17 @@ a:focus-visible { outline: 2px solid var(--br-strong) !important; outline-offset
   gap: .35rem; }
 .st-key-panel [data-testid=stWidgetLabel] > * { flex: none; width: auto; }
 .st-key-panel [data-testid=stSlider] { margin-bottom: -.55rem; }
-.st-key-panel [data-testid=stSlider] [data-testid=stWidgetLabel] { margin-bottom: -.05rem; }
+.st-key-panel [data-testid=stSlider] [data-testid=stWidgetLabel] { margin-bottom: .2rem; }
 [data-testid=stLayoutWrapper]:has(> .st-key-queue-bar) { position: sticky; bottom: -.5rem;
   background: var(--br-ground); padding: .6rem 0; z-index: 5; margin-top: auto; }
 [class*=st-key-problem] { border-color: var(--br-problem-line);
   background: var(--br-problem); }
 [class*=st-key-problem] .stElementContainer:first-child { color: var(--br-problem-text);
   font-weight: 600; }
-.stCaptionContainer { opacity: 1 !important; color: var(--br-quiet); }
-.stCaptionContainer p { color: var(--br-quiet); }
+[data-testid=stCaptionContainer] { opacity: 1 !important; color: var(--br-quiet); }
+[data-testid=stCaptionContainer] p { color: var(--br-quiet); }
+[data-testid=stSkipToContent] { color: var(--br-strong) !important;
+  background: var(--br-raised) !important; }
 .stMain:focus-visible { box-shadow: inset 0 0 0 2px var(--br-strong); }
 .stElementContainer[data-stale=true] { opacity: 1; }
 [data-testid=stText] { font-family: inherit; font-size: inherit; white-space: pre-wrap; }

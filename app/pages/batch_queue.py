@@ -49,7 +49,8 @@ def body() -> None:
         waiting, past = queue.waiting(store, limit), queue.past(store, limit)
         left, right = st.columns([1.7, 1], gap="medium")
         with left:
-            heading(waiting)
+            if waiting or past:
+                heading(waiting)
             problem.show(counter.problem)
             chosen = chosen_job(waiting + past)
             number = chosen.id if chosen else None

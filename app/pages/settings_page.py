@@ -33,12 +33,12 @@ def page() -> None:
     with left:
         _machine()
         _encoders()
+        _keys()
     with right:
         _work()
         _folders()
         _cache()
         _theme()
-        _keys()
 
 
 def _machine() -> None:

@@ -10,13 +10,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_START = 90.0
+_START, _END = 90.0, 60.0
+PATIENCE = 120_000
+"""Milliseconds for what a busy machine with nothing compiled may take."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,32 @@ def served(data: Path, log: Path) -> Iterator[Server]:
         yield Server(address, process, log)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(_END)
+
+
+@contextmanager
+def browsing() -> Iterator[Any]:
+    """A page of Chromium, with patience for a busy machine; skips where there is no browser."""
+    found = chromium()
+    if found is None:
+        pytest.skip("there is no Chromium; on Debian: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=found, args=[
+            "--no-sandbox", "--disable-background-networking"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(PATIENCE)
+        yield page
+        browser.close()
+
+
+def until(true: Callable[[], object], what: str, seconds: float = 120) -> None:
+    """Wait for it; AssertionError where it does not come about."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not come about"
+        time.sleep(0.2)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

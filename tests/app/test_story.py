@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,10 @@ import pytest
 from core.color.tags import ColorTags, Matrix, Primaries, Range, Transfer
 from core.jobs import ENDED, JobStore, State
 from feedback.store import FeedbackStore
-from tests.app.browser import Server, chromium, end_worker, served
+from tests.app.browser import Server, browsing, chromium, end_worker, served, until
 from tests.clips import Film, Sound
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
-PATIENCE = 120_000
-"""Milliseconds for what a busy machine with nothing compiled may take."""
 SCREENS = os.environ.get("BRUSHREEL_SCREENS")
 """A folder to put pictures of every page into."""
 
@@ -48,32 +45,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def page(server: Server) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=chromium(), args=[
-            "--no-sandbox", "--disable-background-networking"])
-        shown = browser.new_page(viewport={"width": 1440, "height": 900})
-        shown.set_default_timeout(PATIENCE)
+    with browsing() as shown:
         shown.outside = []
         shown.on("request", lambda asked: None if asked.url.startswith(
             (server.address, server.address.replace("http", "ws"), "data:", "blob:"))
             else shown.outside.append(asked.url))
         yield shown
-        browser.close()
 
 
 def picture(page: Any, name: str) -> None:
     if SCREENS:
         page.wait_for_timeout(2500)
         page.screenshot(path=Path(SCREENS) / f"{name}.jpg", type="jpeg", quality=72)
-
-
-def until(true: Any, what: str, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"{what} did not come about"
-        time.sleep(0.2)
 
 
 def drawn(page: Any) -> str:

@@ -42,5 +42,5 @@ def cards(shown: Sequence[Card], pick: Callable[[str], None], key: str, *, label
         if name:
             pick(str(name))
 
-    _component(key=key, data={"cards": [asdict(card) for card in shown], "wide": wide,
+    _component(key=key, data={"cards": tuple(asdict(card) for card in shown), "wide": wide,
                               "label": label, "ask": ADDRESS}, on_pick_change=picked)

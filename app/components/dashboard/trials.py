@@ -20,7 +20,6 @@ from app.footage import Footage, rate_of
 from app.press import Press
 from app.studio import Studio
 from core.errors import BrushreelError, JobError
-from core.io import VideoProbe
 from core.jobs import ENDED, JobStore
 
 _PREVIEW, _SHEET = "preview", "contact"
@@ -78,7 +77,7 @@ def _play(found: previewing.Preview, footage: Footage) -> None:
     if source.address and drawn.address:
         name = "Source (proxy)" if source.proxy else "Source"
         player(Shown(source.address, name, drawn.address, "Drawing", rate_of(
-            VideoProbe.probe(found.source)), found.start, found.end - found.start),
+            footage.probed(found.source)), found.start, found.end - found.start),
             "preview.player", low=True)
     elif source.error is None:
         st.progress(source.share, text="Making a proxy of the source that the browser can play")

@@ -40,8 +40,9 @@ def files(shown: Listing, enter: Callable[[Path], None], take: Callable[[list[Pa
 
 
 def _data(shown: Listing, beginnings: list[str]) -> dict[str, Any]:
+    """With tuples, as Streamlit loads pandas to see whether a list is a table."""
     return {"folder": str(shown.folder), "root": shown.folder == shown.folder.parent,
-            "places": beginnings, "left_out": shown.left_out,
-            "entries": [{"name": entry.name, "folder": entry.folder,
-                         "size": "" if entry.folder else size(entry.size)}
-                        for entry in shown.entries]}
+            "places": tuple(beginnings), "left_out": shown.left_out,
+            "entries": tuple({"name": entry.name, "folder": entry.folder,
+                              "size": "" if entry.folder else size(entry.size)}
+                             for entry in shown.entries)}

@@ -26,5 +26,5 @@ def job_list(rows: Sequence[Row], chosen: int | None, act: Callable[[dict[str, A
         if wish:
             act(dict(wish))
 
-    _component(key=key, data={"rows": [asdict(row) for row in rows], "chosen": chosen,
+    _component(key=key, data={"rows": tuple(asdict(row) for row in rows), "chosen": chosen,
                               "label": label}, on_act_change=acted)

@@ -1,0 +1,35 @@
+"""The first page, from the command to the eye."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.app.browser import browsing, served
+
+MOST = 3.0
+"""Seconds of work until the first page is there."""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_the_first_page_is_there_soon(tmp_path: Path) -> None:
+    """In seconds of the server's own work, which a busy machine does not make more."""
+    with browsing() as page:
+        begun = time.monotonic()
+        with served(tmp_path / "data", tmp_path / "server.log") as server:
+            page.goto(server.address, wait_until="commit")
+            page.locator(".files .take").wait_for()
+            took = time.monotonic() - begun
+            process = psutil.Process(server.process.pid)
+            work = process.cpu_times()
+            print(f"first page after {took:.2f} s; {work.user + work.system:.2f} s of work")
+            assert work.user + work.system < MOST
+            if sys.platform == "linux":
+                loaded = {Path(part.path).parts for part in process.memory_maps()}
+                assert not any("pandas" in parts or "pyarrow" in parts for parts in loaded), \
+                    "the first page waits for pandas"
