@@ -16,6 +16,7 @@ from core import presets
 from core.errors import BrushreelError, InvalidParameter
 from core.io import VideoProbe
 from core.jobs import Event, Job
+from core.naming import named
 from core.recipe import Layer
 
 
@@ -213,7 +214,7 @@ class Desk:
     # Everything else
 
     def set(self, name: str, value: Any) -> None:
-        """A field of the draft: quality, hold, folder, start, end."""
+        """A field of the draft: quality, hold, folder, name, start, end."""
         self.try_(lambda: self._checked(name, value), name)
 
     def set_output(self, name: str, value: Any) -> None:
@@ -228,6 +229,7 @@ class Desk:
 
     def _checked(self, name: str, value: Any) -> Draft:
         draft = self.draft.with_(**{name: value})
+        named(draft.name, stem="", style="", quality="")
         if draft.start is not None and draft.end is not None and draft.end <= draft.start:
             raise InvalidParameter("The end is not after the start.", "Choose a later end.")
         return draft

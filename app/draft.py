@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core import durable, settings
 from core.errors import BrushreelError
+from core.naming import TEMPLATE
 from core.paths import data_folder
 from core.presets import plain, preset
 from core.recipe import Layer, Output, Recipe
@@ -36,6 +37,7 @@ class Draft(BaseModel):
     hold: Literal[1, 2, 3] = 1
     output: Output = Output()
     folder: Path | None = None
+    name: str = TEMPLATE
     start: float | None = Field(None, ge=0)
     end: float | None = Field(None, ge=0)
 

@@ -41,7 +41,7 @@ def checked(draft: Draft, store: JobStore) -> list[Checked]:
         try:
             made(folder)
             taken = {*store.targets(), *(one.target for one in found if one.target)}
-            target = target_in(folder, source, recipe, taken)
+            target = target_in(folder, source, recipe, taken, draft.name)
             plan = Pipeline.of(source, target, recipe, draft.options).plan()
         except BrushreelError as error:
             found.append(Checked(target, error=error))
@@ -59,7 +59,8 @@ def queued(draft: Draft, store: JobStore) -> tuple[list[Job], list[BrushreelErro
         try:
             folder = draft.target_folder(source)
             made(folder)
-            jobs.append(submit(store, source, recipe, folder, draft.options))
+            jobs.append(submit(store, source, recipe, folder, draft.options,
+                               template=draft.name))
         except BrushreelError as error:
             errors.append(error)
     return jobs, errors
@@ -75,7 +76,7 @@ def changed(draft: Draft, store: JobStore, number: int) -> Job:
         raise InputError("No look is chosen.", "Choose one below the picture.")
     made(draft.target_folder(draft.source))
     target = target_in(draft.target_folder(draft.source), draft.source, draft.recipe,
-                       store.targets() - {job.target})
+                       store.targets() - {job.target}, draft.name)
     order = Order.render(draft.source, target, draft.recipe, draft.options)
     return store.edit(number, order)
 

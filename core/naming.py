@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Collection
 from pathlib import Path
 
+from core.errors import InvalidParameter
 from core.io import VideoProbe
 from core.recipe import Recipe
 from core.render.target import natural_container
 
+TEMPLATE = "{stem}_{style}"
+"""What an output is called, but for its suffix and the number that tells it from others."""
+_FIELDS = ("stem", "style", "quality")
+_REFUSED = frozenset('<>:"/\\|?*') | {chr(code) for code in range(32)}
+"""Signs that some system does not have in names of files."""
+
 
 def target_in(folder: str | Path, input_path: str | Path, recipe: Recipe,
-              taken: Collection[Path] = ()) -> Path:
-    """`{stem}_{style}{_n}.{ext}` in `folder`, for the first n no finished file has, nor `taken`.
+              taken: Collection[Path] = (), template: str = TEMPLATE) -> Path:
+    """The name of a template and `{_n}.{ext}` in `folder`, for the first n that is free.
 
-    An interrupted render leaves no finished file, so the same call names it again.
+    That is one no finished file has, nor `taken`. An interrupted render leaves no finished file,
+    so the same call names it again. Raises InvalidParameter where the template is none.
     """
     source = Path(input_path)
     container = recipe.output.container or natural_container(
         VideoProbe.probe(source), recipe.output.codec)
-    return free_name(Path(folder), f"{source.stem}_{recipe.name()}", container, taken)
+    name = named(template, stem=source.stem, style=recipe.name(), quality=recipe.preset)
+    return free_name(Path(folder), name, container, taken)
+
+
+def named(template: str, **values: str) -> str:
+    """A template such as "{stem}_{style}" with these in the place of its fields.
+
+    Raises InvalidParameter where it has other fields, or signs that no file name may have.
+    """
+    hint = "Use letters, digits and " + ", ".join(f"{{{name}}}" for name in _FIELDS) + "."
+    wrong = sorted(_REFUSED & set(template))
+    if wrong or not template.strip(" ."):
+        raise InvalidParameter(f"'{template}' cannot name a file.", hint)
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise InvalidParameter(f"'{template}' has a brace too many or too few.", hint) from error
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in _FIELDS or form or conversion):
+            raise InvalidParameter(f"There is no {{{name}}} in a name.", hint)
+    filled = "".join(text + ("" if name is None else values[name]) for text, name, _, _ in parts)
+    return filled.strip(" .")
 
 
 def free_name(folder: Path, stem: str, suffix: str, taken: Collection[Path] = ()) -> Path:

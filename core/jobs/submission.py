@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 def submit(store: JobStore, source: Path, recipe: Recipe, folder: Path,
            options: RenderOptions | None = None, *, priority: int = NORMAL,
-           run_after: float | None = None) -> Job:
+           run_after: float | None = None, template: str = "") -> Job:
     """Queue a render into `folder`, under a name that no file and no other job has.
 
-    Raises UnreadableVideo for what is no video.
+    `template` says what it is called, see core.naming. Raises UnreadableVideo for what is no video.
     """
-    from core.naming import target_in
+    from core.naming import TEMPLATE, target_in
 
     while True:
-        target = target_in(folder.absolute(), source, recipe, store.targets())
+        target = target_in(folder.absolute(), source, recipe, store.targets(),
+                           template or TEMPLATE)
         try:
             return store.add(Order.render(source, target, recipe, options), priority=priority,
                              run_after=run_after)

@@ -144,6 +144,11 @@ def test_several_looks_go_into_the_queue_one_job_each(film: Path, tmp_path: Path
     assert jobs[0].order.recipe.layers == desk.draft.takes[0]
     page.button("add").click().run()
     assert serving.jobs().list()[2].target.name == "walk_pencil_2.mp4"
+    page.text_input("out.name").input("{stem} {nothing}").run()
+    assert "There is no {nothing} in a name" in texts(page)
+    page.text_input("out.name").input("{style} for {stem}").run()
+    page.button("add").click().run()
+    assert serving.jobs().list()[4].target.name == "pencil for walk.mp4"
 
 
 def test_a_waiting_job_is_changed_and_one_that_began_is_not(film: Path, tmp_path: Path) -> None:

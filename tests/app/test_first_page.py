@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.app.browser import browsing, served
 
+logger = logging.getLogger(__name__)
 MOST = 3.0
 """Seconds of work until the first page is there."""
 
@@ -27,7 +29,7 @@ def test_the_first_page_is_there_soon(tmp_path: Path) -> None:
             took = time.monotonic() - begun
             process = psutil.Process(server.process.pid)
             work = process.cpu_times()
-            print(f"first page after {took:.2f} s; {work.user + work.system:.2f} s of work")
+            logger.info("first page after %.2f s; %.2f s of work", took, work.user + work.system)
             assert work.user + work.system < MOST
             if sys.platform == "linux":
                 loaded = {Path(part.path).parts for part in process.memory_maps()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ from core.jobs import Order
 from core.jobs.claims import claim_next
 from core.recipe import Recipe
 
+logger = logging.getLogger(__name__)
 PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "batch_queue.py"
 PENCIL = Recipe.build({"layers": [{"style": "pencil"}]})
 MEGABYTE = 2**20
@@ -76,7 +78,7 @@ def test_a_large_file_is_opened_and_played_without_being_held(film: Path, tmp_pa
     site = Starlette(routes=routes(library, pictures))
     assert asyncio.run(_play(site, address, seen)) == LARGE
     grown = max(seen) - before
-    print(f"{LARGE / 1e6:.0f} MB played: {grown / 1e6:.1f} MB more at most")
+    logger.info("%.0f MB played: %.1f MB more at most", LARGE / 1e6, grown / 1e6)
     assert grown < 48 * MEGABYTE
     studio.close()
     footage.close()
@@ -101,7 +103,7 @@ def test_a_page_that_refreshes_for_hours_grows_no_more(film: Path, tmp_path: Pat
         sizes.append(held())
     half = len(sizes) // 2
     grown = sizes[-1] - sizes[half]
-    print(f"{len(sizes) - half} refreshes: {grown / 1e6:.1f} MB more")
+    logger.info("%d refreshes: %.1f MB more", len(sizes) - half, grown / 1e6)
     assert len(jobs) == 12
     assert grown < 12 * MEGABYTE
 

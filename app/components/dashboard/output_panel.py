@@ -17,6 +17,7 @@ from app.draft import Draft
 from core.errors import BrushreelError
 from core.io.codecs import CODECS, USUAL_CRF
 from core.jobs import JobStore
+from core.naming import TEMPLATE
 from core.recipe import QUALITIES, Output
 from core.temporal import Temporal
 
@@ -50,6 +51,10 @@ def output_panel(desk: Desk) -> None:
     st.text_input("Folder", placeholder="outputs, beside the video",
                   **bound("out.folder", str(draft.folder or ""),
                           lambda value: desk.set("folder", _path(value))))
+    st.text_input("Name", help="{stem} is what the video is called, {style} the look, "
+                               "{quality} the quality. A number is added where a name is taken.",
+                  **bound("out.name", draft.name,
+                          lambda value: desk.set("name", value.strip() or TEMPLATE)))
     _range(desk)
 
 

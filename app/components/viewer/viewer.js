@@ -102,7 +102,7 @@ class Viewer {
       if (!this.parts.viewer.isConnected) { this.stop(); return; }
       if (this.sent !== null && performance.now() - this.sentAt < 4000) return;
       const number = start + Math.floor((performance.now() - begun) / 1000 * this.data.rate);
-      if (number >= this.data.count) { this.stop(); return; }
+      if (number >= this.data.count) { this.stop(); this.seek(this.data.count - 1); return; }
       this.seek(number);
     }, 20);
   }
