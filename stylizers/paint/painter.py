@@ -55,7 +55,7 @@ class Painter:
         [drawn] = self.session.run(
             {"image": _tensor(picture), "code": code[None], "shift": shift[None],
              "gain": gain[None], "alpha": np.array(1, np.float32)}, "picture")
-        return np.asarray(drawn[0, :, :height, :width])
+        return np.ascontiguousarray(drawn[0, :, :height, :width])
 
     @cached_property
     def _statistics(self) -> Session:

@@ -47,9 +47,11 @@ def seen(name: str) -> np.ndarray:
     return paintings.seen(painting(name)).reshape(-1, 3).mean(axis=0)
 
 
-def test_it_has_the_colors_of_the_painting() -> None:
+@pytest.mark.parametrize("colors", ["palette", "painting"])
+def test_it_has_the_colors_of_the_painting(colors: str) -> None:
     for name in ("one.png", "two.png"):
-        assert means(painted(style_image=painting(name))) == pytest.approx(seen(name), abs=0.03)
+        drawn = painted(style_image=painting(name), colors=colors)
+        assert means(drawn) == pytest.approx(seen(name), abs=0.03)
 
 
 def test_paintings_are_mixed_by_weight() -> None:
@@ -67,9 +69,10 @@ def test_paintings_without_any_weight_are_refused() -> None:
     made("paint", weight=0, style_image_2=painting("one.png"))
 
 
-def test_strength_leads_from_the_pictures_own_manner_to_the_paintings() -> None:
+@pytest.mark.parametrize("colors", ["palette", "painting"])
+def test_strength_leads_from_the_pictures_own_manner_to_the_paintings(colors: str) -> None:
     one = painting("one.png")
-    none, half, full = (painted(style_image=one, style_strength=strength)
+    none, half, full = (painted(style_image=one, style_strength=strength, colors=colors)
                         for strength in (0, 0.5, 1))
     assert difference(none, photo()).mean() < 4
     assert means(half) == pytest.approx((means(none) + means(full)) / 2, abs=0.03)
@@ -194,7 +197,7 @@ def test_a_first_frame_is_painted_as_a_picture_alone() -> None:
 
 
 @pytest.mark.parametrize("values", [{}, {"colors": "matched", "style_strength": 0.5},
-                                    {"colors": "palette"}])
+                                    {"colors": "painting"}])
 def test_what_is_known_survives_a_checkpoint(values: dict[str, Any]) -> None:
     manner = through(made("paint", **values), frames([1, 0.8]))[-1]
     kept = {name: array.copy() for name, array in manner.to_arrays().items()}
