@@ -21,6 +21,12 @@ def _train(desk: Desk) -> Steps:
     return steps(desk)
 
 
+def _tune(desk: Desk) -> Steps:
+    from scripts.tuning import steps
+
+    return steps(desk)
+
+
 def _finetune(desk: Desk) -> Steps:
     from scripts.finetuning import steps
 
@@ -31,5 +37,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
     "render": _render,
     PREVIEW: _render,
     "train": _train,
+    "tune": _tune,
     "finetune": _finetune,
 })

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import InvalidParameter
-from scripts.arguments import one_of, whole_number
+from scripts.arguments import PROGRAM, one_of, whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
 from scripts.terminal import Step, note, progress_shown, say
 
 if TYPE_CHECKING:
     from core.autotune import Trial
-    from feedback.preference import PreferenceModel
+    from feedback.tuning import Tuning
 
 HELP = "Find settings of a look that suit a clip, or your taste."
 
@@ -33,71 +32,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="what is sought: edges kept and steadiness, what your votes and "
                              "stars tell, or both (default: metrics)")
     parser.add_argument("--save", metavar="NAME", help="keep the result as a preset of that name")
+    parser.add_argument("--queue", action="store_true",
+                        help="have the worker do it; the result is kept as a preset, by default "
+                             "tuned-VIDEO")
 
 
 def run(args: argparse.Namespace) -> int:
     from core import presets
-    from core.autotune import AutoTuner
-    from feedback import FeedbackStore
-    from feedback.learning import liked, preference
+    from feedback.tuning import Tuning
 
-    if not args.input.is_file():
-        raise InvalidParameter(f"{args.input} is not a file.", "Check the path.")
     if args.save is not None:
         presets.check_name(args.style, args.save)
-    records = FeedbackStore().records(args.style)
-    model = preference(args.style, records)
-    lacking = model.proposal().evidence.lacking
-    if args.objective != "metrics" and lacking:
-        raise InvalidParameter(f"There is not enough evidence of your taste: {lacking}.",
-                               "Vote on more pairs, or tune by metrics.")
-    with ExitStack() as open_:
-        objective = _objective(args, model, open_)
-        seeds = liked(args.style, records)[:3]
-        if args.objective != "metrics":
-            seeds.append(dict(model.proposal().values))
-        tuner = AutoTuner(args.style, objective, trials=args.trials, seeds=seeds)
-        last = _tried(args, tuner.run())
+    run = Tuning(source=args.input, look=args.style, trials=args.trials,
+                 objective=args.objective, name=args.save or "")
+    if args.queue:
+        return _queued(args, run)
+    last = _tried(args, run)
     if last is None:
         raise InvalidParameter(f"Nothing of {args.input.name} could be judged.",
                                "Choose another clip.")
-    about = (f"Tuned on {args.input.name} by {args.objective}: {last.best_worth:.3f} against the "
-             f"default's {last.default_worth:.3f} in {last.number} trials.")
     if args.save:
-        presets.save(args.style, args.save, last.best, about)
-    _report(args, last, about)
+        run.keep(last)
+    _report(args, run, last)
     return DONE
 
 
-def _objective(args: argparse.Namespace, model: PreferenceModel, open_: ExitStack
-               ) -> Callable[[Mapping[str, Any]], float]:
-    from core.autotune.objective import MetricsWorth
+def _queued(args: argparse.Namespace, run: Tuning) -> int:
+    from core.jobs import JobStore
 
-    def taste(values: Mapping[str, Any]) -> float:
-        mean, spread = model.score(values)
-        return mean - spread  # what is liked surely before what may be liked more
-
-    if args.objective == "preference":
-        return taste
-    metrics = open_.enter_context(MetricsWorth(args.input, args.style))
-    if args.objective == "metrics":
-        return metrics
-    return lambda values: taste(values) + metrics(values)
+    with JobStore() as store:
+        job = store.add(run.order())
+    if args.json:
+        print_json({"job": job.id, "preset": job.style})
+    else:
+        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
+    return DONE
 
 
-def _tried(args: argparse.Namespace, steps: Any) -> Trial | None:
+def _tried(args: argparse.Namespace, run: Tuning) -> Trial | None:
     last: Trial | None = None
-    with progress_shown(f"{args.style} for {args.input.name}") as advance, closing(steps):
+    with progress_shown(f"{args.style} for {args.input.name}") as advance, \
+            closing(run.run()) as steps:
         for last in steps:
             advance(Step("tune", last.number, last.total, unit="trials"))
     return last
 
 
-def _report(args: argparse.Namespace, last: Trial, about: str) -> None:
-    from stylizers import style
-
-    default = style(args.style).Params().model_dump()
-    changed = {name: value for name, value in last.best.items() if value != default[name]}
+def _report(args: argparse.Namespace, run: Tuning, last: Trial) -> None:
+    changed = run.changed(last)
     if args.json:
         print_json({"code": DONE, "style": args.style, "objective": args.objective,
                     "trials": last.number, "worth": last.best_worth,
@@ -105,7 +87,7 @@ def _report(args: argparse.Namespace, last: Trial, about: str) -> None:
                     "saved": f"{args.style}:{args.save}" if args.save else None})
         return
     if args.save:
-        note(about)
+        note(run.about(last))
     if not changed:
         say(f"Nothing tried was better than {args.style} as it is.")
         return

@@ -26,6 +26,8 @@ FLAT = 15
 """Trials without gain after which a search ends."""
 _STARTUP = 10
 """Trials drawn at random before the estimator is asked."""
+_REFUSED = "refused"
+"""Marks a trial that an objective refused, among those that failed as they were killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Trial:
     best: Mapping[str, Any]
     best_worth: float
     default_worth: float
+    worths: tuple[float, ...] = ()
+    """Of all so far, in order; not a number for those that were refused."""
 
     @property
     def gain(self) -> float:
@@ -68,16 +72,25 @@ class AutoTuner:
         self._keep = dict(keep or {})
 
     def run(self) -> Iterator[Trial]:
-        """Try settings one by one; ends after `trials`, or earlier where nothing gains."""
+        """Try settings one by one; ends after `trials`, or earlier where nothing gains.
+
+        A search that is over already tells how it ended, and tries nothing.
+        """
         from optuna.trial import TrialState
 
         study = self._study()
         for before in study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
-            study.tell(before.number, state=TrialState.FAIL)  # a search that was stopped left it
+            study.enqueue_trial(before.params)  # a search that was killed left it
+            study.tell(before.number, state=TrialState.FAIL)
         if not study.get_trials(deepcopy=False):
             for values in ({}, *self._seeds):
                 study.enqueue_trial(self._asked(values))
-        done = [t for t in study.get_trials(deepcopy=False) if t.state.is_finished()]
+        done = _done(study)
+        if len(done) >= self._trials or self._flat(study):
+            ended = self._told(study, len(done), self._settings(done[-1].params), _worth(done[-1]))
+            if ended is not None:
+                yield ended
+            return
         for number in range(len(done) + 1, self._trials + 1):
             trial = study.ask()
             values = self._settings({axis.key: _suggested(trial, axis)
@@ -86,6 +99,7 @@ class AutoTuner:
             if math.isfinite(worth):
                 study.tell(trial, worth)
             else:
+                trial.set_user_attr(_REFUSED, True)
                 study.tell(trial, state=TrialState.FAIL)
             told = self._told(study, number, values, worth)
             if told is None:
@@ -127,17 +141,31 @@ class AutoTuner:
 
     def _told(self, study: optuna.Study, number: int, values: Mapping[str, Any], worth: float
               ) -> Trial | None:
-        known = [t for t in study.get_trials(deepcopy=False) if t.value is not None]
+        done = _done(study)
+        known = [t for t in done if t.value is not None]
         if not known:
             return None
-        best = max(known, key=lambda t: t.value or 0.0)
-        first = known[0].value if known[0].number == 0 else math.nan
+        best = max(known, key=_worth)
+        untouched = self._asked({})
+        default = next((_worth(t) for t in known if t.params == untouched), 0.0)
         return Trial(number, self._trials, values, worth, self._settings(best.params),
-                     best.value or 0.0, first or 0.0)
+                     _worth(best), default, tuple(_worth(t) for t in done))
 
     def _flat(self, study: optuna.Study) -> bool:
-        done = [t for t in study.get_trials(deepcopy=False) if t.state.is_finished()]
-        return len(done) - 1 - study.best_trial.number >= max(FLAT, _STARTUP + len(self._seeds))
+        worths = [_worth(trial) for trial in _done(study)]
+        known = [worth for worth in worths if not math.isnan(worth)]
+        return bool(known) and len(worths) - 1 - worths.index(max(known)) >= max(
+            FLAT, _STARTUP + len(self._seeds))
+
+
+def _done(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    """Trials that were judged, or refused; not those that were killed."""
+    return [trial for trial in study.get_trials(deepcopy=False)
+            if trial.value is not None or _REFUSED in trial.user_attrs]
+
+
+def _worth(trial: optuna.trial.FrozenTrial) -> float:
+    return math.nan if trial.value is None else trial.value
 
 
 def _suggested(trial: optuna.Trial, axis: Axis) -> Any:

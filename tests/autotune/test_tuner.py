@@ -52,6 +52,35 @@ def test_a_stopped_search_goes_on(tmp_path):
     assert rest[-1].default_worth == begun[0].worth
 
 
+def test_a_search_that_is_over_tells_how_it_ended(tmp_path):
+    trials = list(AutoTuner("oil", worth, trials=4, journal=tmp_path / "journal").run())
+    [again] = AutoTuner("oil", never, trials=4, journal=tmp_path / "journal").run()
+    assert again == trials[-1]
+    assert again.worths == tuple(trial.worth for trial in trials)
+
+
+def never(_):
+    raise AssertionError("nothing is left to try")
+
+
+def killed(_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_trial_that_was_killed_is_tried_again(tmp_path, before):
+    """The default among them, which everything is compared with."""
+    journal = tmp_path / "journal"
+    steps = AutoTuner("oil", worth, trials=6, journal=journal).run()
+    begun = [next(steps) for _ in range(before)]
+    steps.close()
+    with pytest.raises(KeyboardInterrupt):
+        next(AutoTuner("oil", killed, trials=6, journal=journal).run())
+    rest = list(AutoTuner("oil", worth, trials=6, journal=journal).run())
+    assert [trial.number for trial in begun + rest] == [1, 2, 3, 4, 5, 6]
+    assert rest[-1].default_worth == worth(style("oil").Params().model_dump())
+
+
 def test_settings_that_cannot_be_judged_are_passed_over():
     calls = []
 
@@ -61,6 +90,7 @@ def test_settings_that_cannot_be_judged_are_passed_over():
 
     trials = list(AutoTuner("oil", sometimes, trials=8).run())
     assert len(calls) == 8
+    assert np.isnan(trials[-1].worths).tolist() == [True, False] * 4
     assert all(np.isfinite(trial.best_worth) for trial in trials)
 
 
