@@ -7,7 +7,7 @@ the loop, and each trial is kept in a journal, so that a search that was stopped
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,7 @@ class AutoTuner:
         self._seeds, self._journal, self._seed = list(seeds), journal, seed
         self._keep = dict(keep or {})
 
-    def run(self) -> Iterator[Trial]:
+    def run(self) -> Generator[Trial, None, None]:
         """Try settings one by one; ends after `trials`, or earlier where nothing gains.
 
         A search that is over already tells how it ended, and tries nothing.
