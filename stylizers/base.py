@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from core.errors import InvalidParameter
 from stylizers.frame import Frame
 from stylizers.refusal import validated
+from stylizers.steadying import TONES, Steadying
 
 
 class StyleParams(BaseModel):
@@ -115,6 +116,7 @@ class Stylizer(Generic[P]):
     Analysis: ClassVar[type[Analysis]] = Analysis
     stateful: ClassVar[bool] = False
     """Whether `analyze` reads `previous`: then a chunk depends on the ones before it."""
+    steadying: ClassVar[Steadying] = TONES
     sdr_only: ClassVar[bool] = False
     """Whether the look only makes sense on standard dynamic range."""
 

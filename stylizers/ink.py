@@ -20,6 +20,7 @@ from stylizers import base, coarse, pace, paper
 from stylizers.base import StyleParams, Stylizer
 from stylizers.frame import Frame
 from stylizers.once import once
+from stylizers.steadying import Steadying
 
 _WIDER = 1.6
 """Ratio of the two blurs whose difference is inked."""
@@ -88,8 +89,9 @@ class InkAnalysis(pace.Dated):
 class InkStylizer(Stylizer[InkParams]):
     name = "ink"
     summary = "Brush and ink drawing in strokes that follow the forms."
-    revision = 4
+    revision = 5
     stateful = True
+    steadying = Steadying(lag=8, slack=20, give=2, memory=1.25, fine=True)
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper
     Params = InkParams
     Analysis = InkAnalysis

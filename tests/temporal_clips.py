@@ -47,7 +47,8 @@ def trail(look, mode, contrast, noise):
 
     A trail is what stabilization adds to the styled picture and would not add without the square.
     """
-    steady = [stabilizer(Temporal(mode=mode), look.support()) for _ in range(2)]
+    steady = [stabilizer(Temporal(mode=mode), look.support(), None, look.steadying)
+              for _ in range(2)]
     worst = 0.0
     for i, (left, *images) in enumerate(moving_square(contrast, noise)):
         added = []

@@ -44,7 +44,7 @@ def weight(t):
     return -0.5 * t**3 + 2.5 * t**2 - 4 * t + 2 if t < 2 else 0.0
 
 
-def plainly_carried(past, styled, motion, keep, spread, slack):
+def plainly_carried(past, styled, motion, keep, spread, slack, give):
     """`carry` pixel by pixel, in float64."""
     height, width = styled.shape[:2]
     edged = np.pad(styled.astype(float), ((1, 1), (1, 1), (0, 0)), mode="edge")
@@ -55,9 +55,8 @@ def plainly_carried(past, styled, motion, keep, spread, slack):
             k = enlarged(keep, y, x)
             s = styled[y, x].astype(float)
             about = edged[y:y + 3, x:x + 3].reshape(9, 3)
-            least = np.min([np.maximum(abs(about[i] - s), abs(about[8 - i] - s))
-                            for i in range(4)], axis=0)
-            reach = spread * least + slack * k**4
+            apart = [np.maximum(abs(about[i] - s), abs(about[8 - i] - s)) for i in range(4)]
+            reach = spread * np.min(apart, axis=0) + (slack + give * np.max(apart, axis=0)) * k**4
             result[y, x] = s + k * np.clip(cubic(past, y, x, v, u) - s, -reach, reach)
     return result.clip(0, np.iinfo(styled.dtype).max)
 
@@ -74,8 +73,9 @@ def enlarged(cells, y, x):
 
 
 @pytest.mark.parametrize("dtype", DEPTHS)
+@pytest.mark.parametrize("give", [0.0, 0.3])
 @pytest.mark.parametrize("shape", [(1, 1), (3, 9), (17, 30), (24, 64)])
-def test_carrying_is_its_plain_twin(dtype, shape):
+def test_carrying_is_its_plain_twin(dtype, shape, give):
     rng = np.random.default_rng(shape)
     top = np.iinfo(dtype).max
     past = (rng.random((*shape, 3)) * top).astype(np.float32)
@@ -87,8 +87,8 @@ def test_carrying_is_its_plain_twin(dtype, shape):
     rows = (shape[0], 3 * shape[1])
     state, picture = np.empty(rows, np.float32), np.empty(rows, dtype)
     carry(past.reshape(rows), styled.reshape(rows), motion, keep, np.float32(1.5),
-          np.float32(0.04 * top), SPAN, state, picture)
-    expected = plainly_carried(past, styled, motion, keep, 1.5, 0.04 * top).reshape(rows)
+          np.float32(0.04 * top), np.float32(give), SPAN, state, picture)
+    expected = plainly_carried(past, styled, motion, keep, 1.5, 0.04 * top, give).reshape(rows)
     assert np.abs(state - expected).max() <= 1e-4 * top
     assert np.abs(picture - expected).max() <= 0.5 + 1e-4 * top
 

@@ -15,14 +15,11 @@ CLIPS = {"a drone": ("gopro__karma.mp4", 30), "a face": ("androidx__sample_srgb.
 COUNT = 20
 LOOKS = sorted(set(STYLES) - {"neural", "paint"})
 """Those that need no model."""
-LEFT = {"ink": 0.6}
-"""Share of the excess that may be left, where half is too little to ask: lines that come and go are
-black or nothing, and not as near to one another as to be averaged."""
 
 
 def measured(path: Path, first: int, look: str) -> Steadiness:
     stylizer, meter, analysis = STYLES[look](), SteadinessMeter(), None
-    steady = stabilizer(Temporal(mode="flow"), stylizer.support())
+    steady = stabilizer(Temporal(mode="flow"), stylizer.support(), None, stylizer.steadying)
     with VideoReader(path) as reader:
         for i, image in enumerate(islice(reader.read_frames(), first, first + COUNT)):
             now = frame(image, i * RATE)
@@ -44,7 +41,7 @@ def test_looks_come_out_steadier_and_as_sharp(clip, look, shared, record_propert
     record_property("steadiness", said)
     limit = result.source.warp_error
     if result.styled.warp_error > limit:
-        limit += LEFT.get(look, 0.5) * (result.styled.warp_error - limit)
+        limit += 0.5 * (result.styled.warp_error - limit)
     assert result.output.warp_error <= limit, said
     assert result.output.sharpness >= 0.92, said
     assert result.output.ghosting <= 1.05 * result.styled.ghosting, said

@@ -91,7 +91,7 @@ class InOrder:
                  ) -> Generator[Drawn, None, None]:
         """Steady pictures; that of a drawing once for all the frames that it stands for."""
         steady: Stabilizer = stabilizer(self._temporal, self._stack.support(),
-                                        part_of(state, "temporal"))
+                                        part_of(state, "temporal"), self._stack.steadying())
         held = part_of(state, "hold")
         image = frozen(held["picture"]) if held else None
         for work in works:

@@ -18,6 +18,7 @@ from stylizers import IdentityStylizer, style
 from stylizers.base import Analysis, Effort, Means, StyleParams, Stylizer
 from stylizers.composite import mix, recolor
 from stylizers.frame import Frame
+from stylizers.steadying import TONES, Steadying
 
 Weights = tuple[float | np.ndarray, ...]
 """How much of each layer is laid on: a number 0..1, or (H, W) float32."""
@@ -100,6 +101,11 @@ class Stack:
     def support(self) -> float:
         """How far a source pixel reaches in the result, in reference pixels."""
         return sum(look.stylizer.support() for look in self.looks if not look.inert)
+
+    def steadying(self) -> Steadying:
+        """What its looks ask of `flow`; where they do not agree, what any look bears."""
+        asked = {look.stylizer.steadying for look in self.looks if not look.inert}
+        return asked.pop() if len(asked) == 1 else TONES
 
     def weights(self, time: Fraction, width: int, height: int,
                 matrix: DisplayMatrix | None = None) -> Weights:

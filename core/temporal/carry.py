@@ -17,7 +17,7 @@ SPAN = 3 * (CELL + 4)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def carry(past, styled, motion, keep, spread, slack, span, state, picture):  # type: ignore[no-untyped-def]
+def carry(past, styled, motion, keep, spread, slack, give, span, state, picture):  # type: ignore[no-untyped-def]
     """One step: `state` becomes the styled picture with the past let in, `picture` is it, rounded.
 
     Rows of samples (H, 3 W), `past` and `state` float32. By cell, float32: `motion` (rows, columns,
@@ -27,7 +27,8 @@ def carry(past, styled, motion, keep, spread, slack, span, state, picture):  # t
     samples, and by `spread` times what the pixels on either side do, in the direction in which they
     differ least. So a texture is averaged, but nothing comes over an edge, as it would within the
     mean and deviation of all 3 x 3 pixels (variance clipping: Salvi, "An Excursion in Temporal
-    Supersampling", 2016).
+    Supersampling", 2016). `give` is added to `slack` for every sample by which they differ most: so
+    the rim of a line is averaged, and no line is left where the new picture has none.
 
     `span` is SPAN: were it known to the compiler, it would unroll the loops over it instead of
     vectorizing them.
@@ -66,7 +67,7 @@ def carry(past, styled, motion, keep, spread, slack, span, state, picture):  # t
             _enlarge(keep, row, r, kept)
             above, here, below = here, below, above
             _pad(styled[min(y + 1, height - 1)], below)
-            _blend(above, here, below, found[r, :length], kept, spread, slack, peak,
+            _blend(above, here, below, found[r, :length], kept, spread, slack, give, peak,
                    state[y], picture[y])
 
 
@@ -153,7 +154,7 @@ def _pad(row, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _blend(above, here, below, found, kept, spread, slack, peak, state, picture):  # type: ignore[no-untyped-def]
+def _blend(above, here, below, found, kept, spread, slack, give, peak, state, picture):  # type: ignore[no-untyped-def]
     """One row; the first three are padded."""
     length = state.size
     a, b, c = above[:length], above[3:length + 3], above[6:]
@@ -167,7 +168,8 @@ def _blend(above, here, below, found, kept, spread, slack, peak, state, picture)
         three = max(abs(a[i] - s), abs(h[i] - s))
         four = max(abs(c[i] - s), abs(f[i] - s))
         square = kept[i] * kept[i]
-        reach = spread * min(min(one, two), min(three, four)) + slack * square * square
+        least, most = min(min(one, two), min(three, four)), max(max(one, two), max(three, four))
+        reach = spread * least + (slack + give * most) * square * square
         change = min(max(found[i] - s, -reach), reach)
         value = min(max(s + kept[i] * change, zero), peak)
         state[i] = value

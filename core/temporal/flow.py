@@ -3,7 +3,7 @@
 With S the styled picture, O the result, d seconds since the picture before, and P that result
 carried along the motion of the source, found on the source:
 
-    O_t = S_t + k (P' - S_t)     k = w m T / (T + c)     w = (1 - alpha)^(30 d), at most 0.8
+    O_t = S_t + k (P' - S_t)     k = w m T / (T + c)     w = (1 - alpha)^(30 d / M), at most 0.8
 
 P' is P held to what is about the pixel in S (see `carry`), and m says how far the motion can be
 followed: where it is led back, does not break and keeps its colors, narrowed and feathered.
@@ -11,7 +11,8 @@ followed: where it is led back, does not break and keeps its colors, narrowed an
 c is how far S creeps, as it does beside whatever moves under a look with a wide reach: its change
 along the motion in a small neighborhood, so far as the change before went the same way, and as the
 source itself has changed there or within that reach. What creeps by c a picture trails behind by
-c k / (1 - k) < T w, but for what may be noise; what pulses is averaged.
+c k / (1 - k) < T w, but for what may be noise; what pulses is averaged. T and M, how long the past
+lasts, are the look's (see stylizers.steadying).
 
 Where little of the picture can be followed, it starts afresh, as at a cut.
 """
@@ -31,6 +32,7 @@ from core.temporal.rows import clock, rows, time_and_shot
 from core.temporal.settings import Temporal
 from stylizers import pace
 from stylizers.frame import Frame
+from stylizers.steadying import TONES, Steadying
 
 _MOST = 0.8
 """Share of the past at any frame rate: each picture is resampled once more to be carried on."""
@@ -39,8 +41,6 @@ _KAPPA = 100.0
 published, for noise is taken off first."""
 _GRAIN = 2.0
 """What is taken off changes as noise, over what is usual in the picture."""
-_LAG = 2.0
-"""T, in 8-bit codes."""
 _UNSEEN = 0.25
 """Codes of creep a picture that may be nothing but noise."""
 _NOISIEST = 54.0
@@ -51,8 +51,6 @@ _PASSING = 0.12
 """Share of a change that counts as creep though the one before went the other way."""
 _SPREAD = 3.0
 """How far the past may stray, over what the pixels on either side do."""
-_SLACK = 80.0
-"""Codes, times k^4, that it may stray further: what a pulsing look needs where all is certain."""
 _LOST = 0.65
 """Share of the picture that cannot be followed, from which the past is dropped."""
 _RATIO, _FLOOR = 1.05, 0.1
@@ -89,12 +87,12 @@ class _Followed:
 class Flow:
     """The average along motion over one render, in order; every shot starts afresh."""
 
-    def __init__(self, settings: Temporal, support: float) -> None:
+    def __init__(self, settings: Temporal, support: float, steadying: Steadying = TONES) -> None:
         """`support`: how far a source pixel reaches in the styled picture, in reference pixels."""
-        self._alpha, self._support = settings.alpha, support
+        self._alpha, self._support, self._steadying = settings.alpha, support, steadying
         self._past: _Past | None = None
         self._spare: np.ndarray | None = None
-        self._finder = Finder()
+        self._finder = Finder(steadying.fine)
 
     def step(self, frame: Frame, styled: np.ndarray) -> np.ndarray:
         """The steady picture for `frame`; at the first frame of a shot and in a flash, `styled`.
@@ -138,12 +136,14 @@ class Flow:
         if np.count_nonzero(usable < 0.5) > _LOST * usable.size:
             return None
         drift = _averaged(changes[..., 2], 5)
-        kept = self._rest(elapsed) * usable * _unlagged(changes, drift, noise)
+        lag = np.float32(self._steadying.lag)
+        kept = self._rest(elapsed) * usable * _unlagged(changes, drift, noise, lag)
         return _Followed(motion, kept, drift)
 
     def _rest(self, elapsed: Fraction) -> np.float32:
         """w: the share of the past that stays after `elapsed` seconds where nothing changes."""
-        return np.float32(min(pace.stays(elapsed, self._alpha), _MOST))
+        stays = pace.stays(elapsed, self._alpha) ** (1 / self._steadying.memory)
+        return np.float32(min(stays, _MOST))
 
     def _carry(self, past: np.ndarray, target: np.ndarray, followed: _Followed
                ) -> tuple[np.ndarray, np.ndarray]:
@@ -153,13 +153,13 @@ class Flow:
         cells = (-(-width // CELL), -(-height // CELL))
         kept = followed.kept
         scale = np.array([width / kept.shape[1], height / kept.shape[0]], np.float32)
-        unit = np.iinfo(target.dtype).max / 255  # samples per 8-bit code
+        slack = self._steadying.slack * np.iinfo(target.dtype).max / 255  # in samples
         state = self._spare
         if state is None or state.shape != target.shape or state is past:
             state = np.empty(target.shape, np.float32)
         steady = np.empty((height, width, 3), target.dtype)
         carry(past, target, _by_cell(followed.motion * scale, cells), _by_cell(kept, cells),
-              np.float32(_SPREAD), np.float32(_SLACK * unit), SPAN, state,
+              np.float32(_SPREAD), np.float32(slack), np.float32(self._steadying.give), SPAN, state,
               steady.reshape(target.shape))
         return state, steady
 
@@ -173,10 +173,10 @@ class Flow:
                 **{field.name: getattr(past.reduced, field.name) for field in fields(Reduced)}}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray], settings: Temporal,
-                    support: float) -> Self:
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], settings: Temporal, support: float,
+                    steadying: Steadying = TONES) -> Self:
         """One that goes on as the one that gave `arrays` would have."""
-        flow = cls(settings, support)
+        flow = cls(settings, support, steadying)
         if arrays:
             known = Reduced(**{field.name: np.array(arrays[field.name])
                                for field in fields(Reduced)})
@@ -202,7 +202,7 @@ def _by_cell(plane: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
     return cv2.resize(plane, cells, interpolation=cv2.INTER_AREA if finer else cv2.INTER_LINEAR)
 
 
-def _unlagged(changes: np.ndarray, drift: np.ndarray, noise: float) -> np.ndarray:
+def _unlagged(changes: np.ndarray, drift: np.ndarray, noise: float, lag: np.float32) -> np.ndarray:
     """T / (T + c)."""
     # Two standard deviations of the mean of 25 pixels, `noise` being summed over three channels.
     chance = np.float32(min(2 * (noise / 75)**0.5, _UNSEEN))
@@ -210,4 +210,4 @@ def _unlagged(changes: np.ndarray, drift: np.ndarray, noise: float) -> np.ndarra
     lasting = np.where(drift * before > 0, np.minimum(np.abs(drift), np.abs(before)), 0)
     creep = np.maximum(lasting, np.float32(_PASSING) * np.abs(drift))
     creep = np.maximum(np.minimum(creep, _AMPLIFIED * changes[..., 1]) - chance, 0)
-    return np.float32(_LAG) / (np.float32(_LAG) + creep)
+    return np.asarray(lag / (lag + creep))

@@ -10,6 +10,7 @@ from core.temporal.ema import Ema
 from core.temporal.flow import Flow
 from core.temporal.settings import Temporal
 from stylizers.frame import Frame
+from stylizers.steadying import TONES, Steadying
 
 
 class Stabilizer(Protocol):
@@ -53,18 +54,20 @@ _OWN = "deflicker."
 
 
 def stabilizer(settings: Temporal, support: float,
-               arrays: Mapping[str, np.ndarray] | None = None) -> Stabilizer:
+               arrays: Mapping[str, np.ndarray] | None = None,
+               steadying: Steadying = TONES) -> Stabilizer:
     """The stabilizer that `settings` ask for, where one that gave `arrays` left off.
 
-    `support` is how far a source pixel reaches in the styled picture, in reference pixels.
+    `support` is how far a source pixel reaches in the styled picture, in reference pixels;
+    `steadying` is what the look asks of `flow`.
     """
     known = arrays or {}
+    past = {name: array for name, array in known.items() if not name.startswith(_OWN)}
     inner: Stabilizer = Off()
-    if settings.mode != "off":
-        averaging = Flow if settings.mode == "flow" else Ema
-        inner = averaging.from_arrays(
-            {name: array for name, array in known.items() if not name.startswith(_OWN)},
-            settings, support)
+    if settings.mode == "flow":
+        inner = Flow.from_arrays(past, settings, support, steadying)
+    elif settings.mode == "ema":
+        inner = Ema.from_arrays(past, settings, support)
     if not settings.deflicker:
         return inner
     own = {name.removeprefix(_OWN): array for name, array in known.items()
