@@ -37,9 +37,10 @@ PARAMETERS = [(name, parameter) for name, look in STYLES.items()
               for parameter in look.Params.model_fields]
 GATHERING = ("paint",)
 """Looks that take statistics of the whole picture while they draw."""
-NUMBERS = [(name, parameter) for name, parameter in PARAMETERS
-           if STYLES[name].Params.model_json_schema()["properties"][parameter].get("type")
-           in ("number", "integer")]
+DECLARED = {name: look.Params.model_json_schema()["properties"] for name, look in STYLES.items()}
+NUMBERS = {name: {parameter: declared for parameter, declared in properties.items()
+                  if declared.get("type") in ("number", "integer")}
+           for name, properties in DECLARED.items()}
 
 
 @pytest.mark.parametrize("dtype", DEPTHS)
@@ -199,7 +200,7 @@ def extremes(declared: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
 def test_every_parameter_changes_the_picture(name: str, parameter: str, tmp_path: Path) -> None:
-    declared = STYLES[name].Params.model_json_schema()["properties"][parameter]
+    declared = DECLARED[name][parameter]
     if declared.get("execution"):
         pytest.skip("chooses where it is drawn, not what")
     company = COMPANY.get((name, parameter), dict)()
@@ -216,29 +217,29 @@ def test_every_parameter_changes_the_picture(name: str, parameter: str, tmp_path
 
 @law
 @given(data=st.data())
-@pytest.mark.parametrize(("name", "parameter"), NUMBERS)
-def test_out_of_range_is_refused(name: str, parameter: str, data: st.DataObject) -> None:
-    declared = STYLES[name].Params.model_json_schema()["properties"][parameter]
-    low, high = float(declared["minimum"]), float(declared["maximum"])
-    value = data.draw(st.one_of(st.floats(max_value=math.nextafter(low, -math.inf)),
-                                st.floats(min_value=math.nextafter(high, math.inf)),
-                                st.just(math.nan)))
-    for given_as in (value, str(value)):
-        with pytest.raises(InvalidParameter, match=parameter):
-            create(name, {parameter: given_as})
+@pytest.mark.parametrize("name", STYLES)
+def test_out_of_range_is_refused(name: str, data: st.DataObject) -> None:
+    for parameter, declared in NUMBERS[name].items():
+        low, high = float(declared["minimum"]), float(declared["maximum"])
+        value = data.draw(st.one_of(st.floats(max_value=math.nextafter(low, -math.inf)),
+                                    st.floats(min_value=math.nextafter(high, math.inf)),
+                                    st.just(math.nan)), parameter)
+        for given_as in (value, str(value)):
+            with pytest.raises(InvalidParameter, match=parameter):
+                create(name, {parameter: given_as})
 
 
 @law
 @given(data=st.data())
-@pytest.mark.parametrize(("name", "parameter"), NUMBERS)
-def test_parameters_come_back_from_json(name: str, parameter: str, data: st.DataObject) -> None:
+@pytest.mark.parametrize("name", STYLES)
+def test_parameters_come_back_from_json(name: str, data: st.DataObject) -> None:
     params = STYLES[name].Params
-    declared = params.model_json_schema()["properties"][parameter]
-    number = st.integers if declared["type"] == "integer" else st.floats
-    value = data.draw(number(declared["minimum"], declared["maximum"]))
-    built = params.build({parameter: value})
-    assert params.build(json.loads(built.model_dump_json())) == built
-    assert params.build({parameter: str(value)}) == built
+    for parameter, declared in NUMBERS[name].items():
+        number = st.integers if declared["type"] == "integer" else st.floats
+        value = data.draw(number(declared["minimum"], declared["maximum"]), parameter)
+        built = params.build({parameter: value})
+        assert params.build(json.loads(built.model_dump_json())) == built
+        assert params.build({parameter: str(value)}) == built
 
 
 @pytest.mark.parametrize(("name", "parameter"), list(ASSETS))
@@ -256,7 +257,7 @@ def test_every_declaration_is_complete(name: str) -> None:
     assert look.name == name
     assert look.summary.endswith(".")
     assert look.revision >= 1
-    for declared in look.Params.model_json_schema()["properties"].values():
+    for declared in DECLARED[name].values():
         assert declared["description"].endswith(".")
         assert "default" in declared
         assert declared.get("type") not in ("number", "integer") \
