@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from scipy.special import expit
 
 from core.autotune.space import SearchSpace
-from feedback.quadratic import LAPSE, Features, Posterior, learned
+from feedback.acquisition import expected_better, information
+from feedback.belief import Belief, chance
+from feedback.quadratic import Features
+from feedback.tastes import Tastes
 
 FEWEST = 8
 """Comparisons below which nothing is proposed."""
 CHECK_EVERY = 6
-"""From FEWEST on, each of so many pairs sets the proposal of the moment against the default."""
+"""After FEWEST, each of so many pairs sets the proposal of the moment against the default."""
+_EXPLORED = 10
+"""Comparisons by which the taste is found out, before its optimum is."""
 _SURE = 0.6
 """Probability of beating the default below which a proposal is kept back."""
 _CONTRADICTED = -0.15
 """Mean log probability of held-back comparisons, over a coin's, that only contradictions reach."""
-_DRAWS, _RIVALS, _CLIMBS = 32, 12, 6
+_DRAWS, _RIVALS, _OTHERS, _CLIMBS = 200, 16, 8, 12
 _NOTHING = np.zeros(0)
 
 
@@ -76,22 +81,29 @@ class PreferenceModel:
         self.space, self.comparisons = space, tuple(comparisons)
         self.features = Features(space, metrics)
         self._default = space.default()
-        self._rows = np.array([self._difference(one) for one in self.comparisons]).reshape(
-            len(self.comparisons), len(self.features.mean))
-        self.posterior = learned(self.features, self._rows)
+        self.belief = Belief.first(Tastes(self.features))
+        for one in self.comparisons:
+            self.belief = self.belief.after(self._difference(one))
+
+    def after(self, comparison: Comparison) -> Self:
+        """The same with one more, without learning all the others anew."""
+        grown = copy(self)
+        grown.comparisons = (*self.comparisons, comparison)
+        grown.belief = self.belief.after(self._difference(comparison))
+        return grown
 
     def score(self, values: Mapping[str, Any], metrics: np.ndarray | None = None
               ) -> tuple[float, float]:
-        """Utility over the default's, and its standard deviation; 1 is about a sure vote."""
+        """Utility over the default's in log odds, and its standard deviation."""
         row = self.features.of(self.space.encode(values), metrics) - self.features.of(self._default)
-        draws = self.posterior.draw(np.random.default_rng(0), 256) @ row
-        return float(row @ self.posterior.weights), float(draws.std())
+        worth, mass = self.belief.weights @ row, self.belief.mass
+        mean = mass @ worth
+        return float(mean), float(np.sqrt(mass @ np.square(worth - mean)))
 
     def probability(self, values: Mapping[str, Any], other: Mapping[str, Any]) -> float:
         """That the first is preferred to the second, slips included."""
         points = self.features.of(np.stack([self.space.encode(one) for one in (values, other)]))
-        draws = self.posterior.draw(np.random.default_rng(0), 256) @ (points[0] - points[1])
-        return float((LAPSE + (1 - 2 * LAPSE) * expit(draws)).mean())
+        return float(self.belief.mass @ chance(self.belief.weights @ (points[0] - points[1])))
 
     def proposal(self) -> Proposal:
         """The settings that are liked best, where the evidence is enough; see Evidence."""
@@ -105,7 +117,7 @@ class PreferenceModel:
         Now and then these are the proposal and the default, as a check that is not foretold.
         """
         number = len(self.comparisons) + 1
-        checked = number >= FEWEST and number % CHECK_EVERY == 0
+        checked = number > FEWEST and (number - FEWEST) % CHECK_EVERY == 0
         pair = (self._best(), self._default) if checked else self._informative(rng)
         order = rng.permutation(2)
         return self.space.decode(pair[order[0]]), self.space.decode(pair[order[1]])
@@ -116,34 +128,34 @@ class PreferenceModel:
                 for known in (one.winner_metrics, one.loser_metrics)]
         return self.features.of(one.winner, wide[0]) - self.features.of(one.loser, wide[1])
 
-    def _best(self, posterior: Posterior | None = None) -> np.ndarray:
-        """Where the mean utility is highest, climbed from the default and from random points."""
-        weights = (posterior or self.posterior).weights
-        starts = np.vstack([self._default, self.space.random(np.random.default_rng(0), _CLIMBS)])
-        found = self.features.maxima(np.repeat(weights[None], len(starts), 0), starts)
-        best: np.ndarray = found[(self.features.of(found) @ weights).argmax()]
+    def _best(self) -> np.ndarray:
+        """Where the expected utility is highest, climbed from the default and likely optima."""
+        expected = self.belief.mean.astype(float)
+        likely = self.belief.optima(self.belief.draw(np.random.default_rng(0), _CLIMBS))
+        starts = np.vstack([self._default, likely])
+        found = self.features.maxima(np.repeat(expected[None], len(starts), 0), starts)
+        best: np.ndarray = found[(self.features.of(found) @ expected).argmax()]
         return best
 
     def _informative(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Of what may be best (maxima of utilities drawn from the posterior, the best known, the
-        default), the pair whose vote shares most information with the utility (Houlsby, Huszar,
-        Ghahramani and Lengyel 2011: BALD).
+        """Of what may be best (the optima of tastes drawn from the belief, the best known, the
+        default) and a few others: at first the pair whose vote shares most information with the
+        taste, then the one whose better point is expected to be best.
         """
-        weights = self.posterior.draw(rng, _DRAWS)
-        rivals = self.features.maxima(weights[:_RIVALS], self.space.random(rng, _RIVALS))
-        points = np.vstack([rivals, self._best(), self._default])
-        worth = self.features.of(points) @ weights.T
-        first = LAPSE + (1 - 2 * LAPSE) * expit(worth[:, None] - worth[None])
-        told = _entropy(first.mean(-1)) - _entropy(first).mean(-1)
+        drawn = self.belief.draw(rng, _DRAWS)
+        points = np.vstack([self.belief.optima(drawn[:_RIVALS]), self._best(), self._default,
+                            self.space.random(rng, _OTHERS)])
+        worth = self.belief.weights[drawn] @ self.features.of(points).T.astype(np.float32)
+        told = (information if len(self.comparisons) < _EXPLORED else expected_better)(worth)
+        np.fill_diagonal(told, -np.inf)
         one, other = np.unravel_index(int(told.argmax()), told.shape)
         return points[one], points[other]
 
     def _evidence(self, point: np.ndarray) -> Evidence:
         count = len(self.comparisons)
         row = self.features.of(point) - self.features.of(self._default)
-        draws = self.posterior.draw(np.random.default_rng(0), 256) @ row
-        sure = float((draws > 0).mean())
-        foretold = float(np.log(2 * self.posterior.held_back()).mean()) if count else 0.0
+        sure = float(self.belief.mass @ (self.belief.weights @ row > 0))
+        foretold = float(np.log(2 * self.belief.held_back()).mean()) if count else 0.0
         won, lost = self._checks()
         lacking = ""
         if count < FEWEST:
@@ -168,13 +180,7 @@ class PreferenceModel:
             beaten, loses = (np.allclose(side, self._default) for side in (one.loser, one.winner))
             if number < FEWEST - 1 or beaten == loses:
                 continue
-            before = learned(self.features, self._rows[:number]).weights
-            expected = float(self._rows[number] @ before) * (1 if beaten else -1)
-            if expected > 0:
+            # Held to be better than the default: its victory was likely, or its defeat was not.
+            if (self.belief.foretold[number] > 0.5) == beaten:
                 won, lost = won + int(beaten), lost + int(loses)
         return won, lost
-
-
-def _entropy(probability: np.ndarray) -> np.ndarray:
-    sure = np.clip(probability, 1e-9, 1 - 1e-9)
-    return -(sure * np.log(sure) + (1 - sure) * np.log(1 - sure))

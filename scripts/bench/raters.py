@@ -58,14 +58,13 @@ def serve(space: SearchSpace, seed: int) -> Tuned:
     """Tune for one rater, and search at random for the same one with as many votes."""
     rng = np.random.default_rng(seed)
     rater, default = Rater(space, rng), space.default()
-    comparisons: list[Comparison] = []
+    model = PreferenceModel(space)
     for _ in range(VOTES):
-        pair = PreferenceModel(space, comparisons).next_pair(rng)
-        first, second = (space.encode(values) for values in pair)
+        first, second = (space.encode(values) for values in model.next_pair(rng))
         liked = rater.prefers(first, second)
-        comparisons.append(Comparison(first, second, True) if liked
-                           else Comparison(second, first, False))
-    proposal = PreferenceModel(space, comparisons).proposal()
+        model = model.after(Comparison(first, second, True) if liked
+                            else Comparison(second, first, False))
+    proposal = model.proposal()
     tuned, found = space.encode(proposal.values), _search(space, rater, rng)
     worth = {"tuned": rater.utility(tuned), "random": rater.utility(found),
              "default": rater.utility(default)}

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from core.autotune import SearchSpace
+from feedback.belief import Belief, chance
 from feedback.learning import liked, overall, preference
 from feedback.preference import FEWEST, Comparison, PreferenceModel
-from feedback.quadratic import Features, learned
+from feedback.quadratic import Features
+from feedback.tastes import Tastes
 from scripts.bench.raters import VOTES, Rater
 from stylizers import style
 from tests.feedback.samples import rating, sample, vote
@@ -19,14 +21,13 @@ PENCIL = SearchSpace(style("pencil").Params)
 
 def asked(space, answer, votes=VOTES, seed=0):
     """Comparisons by somebody who says with `answer(first, second)` whether the first is better."""
-    rng, made = np.random.default_rng(seed), []
+    rng, model = np.random.default_rng(seed), PreferenceModel(space)
     for _ in range(votes):
-        first, second = (space.encode(one) for one in
-                         PreferenceModel(space, made).next_pair(rng))
+        first, second = (space.encode(one) for one in model.next_pair(rng))
         better = answer(first, second)
-        made.append(Comparison(first, second, True) if better
-                    else Comparison(second, first, False))
-    return made
+        model = model.after(Comparison(first, second, True) if better
+                            else Comparison(second, first, False))
+    return model.comparisons
 
 
 def decided(rater):
@@ -80,15 +81,13 @@ def test_who_always_prefers_the_default_keeps_it(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_who_votes_against_every_forecast_gets_the_default(seed):
-    made = []
-    rng = np.random.default_rng(seed)
+    model, rng = PreferenceModel(OIL), np.random.default_rng(seed)
     for _ in range(VOTES):
-        model = PreferenceModel(OIL, made)
         pair = [OIL.encode(one) for one in model.next_pair(rng)]
-        worth = [model.features.of(point) @ model.posterior.weights for point in pair]
+        worth = [model.features.of(point) @ model.belief.mean for point in pair]
         first = bool(worth[0] < worth[1])
-        made.append(Comparison(*(pair if first else pair[::-1]), first=first))
-    assert refused(PreferenceModel(OIL, made))
+        model = model.after(Comparison(*(pair if first else pair[::-1]), first=first))
+    assert refused(model)
 
 
 def test_a_proposal_never_lost_its_own_check():
@@ -99,42 +98,62 @@ def test_a_proposal_never_lost_its_own_check():
         assert evidence.won >= evidence.lost or not evidence.enough
 
 
-def test_the_posterior_narrows_and_favors_what_won():
+def test_the_belief_is_bayes_rule():
+    """As importance sampling tells, which takes forty times the tastes and no steps."""
+    features = Features(OIL)
+    tastes = Tastes(features)
+    points = features.of(OIL.random(np.random.default_rng(7), 28)).reshape(14, 2, -1)
+    rows = (points[:, 0] - points[:, 1])[:12]
+    belief = Belief.first(tastes)
+    for row in rows:
+        belief = belief.after(row)
+    assert len(np.unique(belief.weights, axis=0)) > 0.6 * len(belief.weights)  # renewed
+    weights = tastes.weights(tastes.drawn(np.random.default_rng(9), 40_000))
+    mass = chance(weights @ rows.T).prod(1)
+    mass /= mass.sum()
+    for unseen in (points[:, 0] - points[:, 1])[12:]:
+        assert belief.mass @ chance(belief.weights @ unseen) == pytest.approx(
+            mass @ chance(weights @ unseen), abs=0.06)
+    without = chance(weights @ rows[1:].T).prod(1)
+    held_back = without @ chance(weights @ rows[0]) / without.sum()
+    assert belief.held_back()[0] == pytest.approx(held_back, abs=0.06)
+
+
+def test_a_belief_narrows_and_favors_what_won():
     features = Features(OIL)
     better, worse = features.of(OIL.random(np.random.default_rng(1), 2))
-    draws = []
-    for count in (0, 3):
-        posterior = learned(features, np.repeat((better - worse)[None], count, 0))
-        drawn = posterior.draw(np.random.default_rng(0), 2000) @ (better - worse)
-        assert drawn.mean() == pytest.approx(posterior.weights @ (better - worse), abs=0.5)
-        draws.append(drawn)
-    assert draws[1].mean() > draws[0].mean()
-    assert draws[1].std() < draws[0].std()
+    belief = Belief.first(Tastes(features))
+    first = belief.mass @ (belief.weights @ (better - worse) > 0)
+    for _ in range(3):
+        belief = belief.after(better - worse)
+    assert first < 0.8 < 0.95 < belief.mass @ (belief.weights @ (better - worse) > 0)
 
 
-def test_the_posterior_is_where_the_likelihood_is_highest():
-    """No neighbor has a higher posterior density: the optimum that Newton claims is one."""
-    rng = np.random.default_rng(7)
-    features = Features(OIL)
-    points = features.of(OIL.random(rng, 24)).reshape(12, 2, -1)
-    rows = points[:, 0] - points[:, 1]
-    posterior = learned(features, rows)
+def test_one_more_comparison_is_learned_as_all_anew():
+    votes = asked(OIL, lambda one, other: one[0] > other[0], 9)
+    grown = PreferenceModel(OIL, votes[:8]).after(votes[8])
+    assert grown.comparisons == tuple(votes)
+    assert np.array_equal(grown.belief.weights, PreferenceModel(OIL, votes).belief.weights)
 
-    def density(weights):
-        prior = (((weights - features.mean) / features.deviation)**2).sum() / 2
-        sure = 0.1 + 0.8 / (1 + np.exp(-rows @ weights))
-        return np.log(sure).sum() - prior
 
-    best = density(posterior.weights)
-    for _ in range(200):
-        nearby = posterior.weights + features.deviation * rng.normal(0, 0.02, len(features.mean))
-        assert density(nearby) < best + 1e-4
+def test_tastes_fall_away_from_an_optimum_within_the_ranges():
+    """Of a drawn taste no setting is better than its own maximum, which the ranges hold."""
+    features = Features(PENCIL)
+    tastes = Tastes(features)
+    rng = np.random.default_rng(0)
+    latent = tastes.drawn(rng, 50)
+    weights = tastes.weights(latent).astype(float)
+    optimum = tastes.optima(latent)
+    assert np.abs(optimum[:, :PENCIL.numbers]).max() <= 0.5
+    highest = (features.of(optimum) * weights).sum(1)
+    assert (features.of(PENCIL.random(rng, 2000)) @ weights.T <= highest + 1e-3).all()
 
 
 def test_maxima_are_the_highest_points():
     features = Features(PENCIL)
     rng = np.random.default_rng(0)
-    weights = features.mean + features.deviation * rng.normal(size=(5, len(features.mean)))
+    tastes = Tastes(features)
+    weights = tastes.weights(tastes.drawn(rng, 100)).reshape(5, 20, -1).mean(1, dtype=float)
     found = features.of(features.maxima(weights, PENCIL.random(rng, 5)))
     others = features.of(PENCIL.random(rng, 4000))
     for one, row in zip(found, weights, strict=True):
