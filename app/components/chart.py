@@ -15,27 +15,24 @@ GOOD, WARN, BAD, STILL = "#67b56d", "#d9b13c", "#ef6a52", "#7d7d7d"
 _GRID = "rgba(128,128,128,.18)"
 
 
-def _ink() -> str:
-    return "#4a4a4a" if st.context.theme.type == "light" else "#b4b4b4"
-
-
 def laid_out(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
     """`height` in pixels; what `layout` says goes before what all charts have."""
     axis = {"gridcolor": _GRID, "zeroline": False, "linecolor": _GRID, "automargin": True,
             "title": {"standoff": 6}}
     figure.update_layout(
         height=height, margin={"l": 4, "r": 8, "t": 8, "b": 4}, paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": _ink(), "size": 12, "family": "Source Sans, sans-serif"},
+        plot_bgcolor="rgba(0,0,0,0)", font={"size": 12},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None,
                 "font": {"size": 11}},
-        hoverlabel={"bgcolor": "#2b2b2b", "font": {"color": "#e8e8e8"}}, dragmode=False)
+        dragmode=False)
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure.update_layout(**layout)
 
 
 def chart(figure: go.Figure, key: str, **options: Any) -> Any:
-    """Without Plotly's own buttons; gives what was chosen, where `options` ask for that."""
-    return st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False},
+    """Without Plotly's own buttons, its letters in the colors of the page; gives what was chosen,
+    where `options` ask for that.
+    """
+    return st.plotly_chart(figure, key=key, theme="streamlit", config={"displayModeBar": False},
                            **options)

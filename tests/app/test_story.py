@@ -74,6 +74,7 @@ def test_the_whole_story(page: Any, server: Server, film: Path) -> None:
     _watch(page)
     _survive(page, server)
     _compare_and_rate(page, server)
+    _look_back(page, server)
     _settings(page, server)
     assert page.outside == [], "something outside this machine was asked for"
 
@@ -192,6 +193,16 @@ def _compare_and_rate(page: Any, server: Server) -> None:
     page.get_by_text("History", exact=True).wait_for()
     page.locator(".jobs li.good").nth(1).wait_for()
     assert page.locator(".jobs li.good").count() == 2
+
+
+def _look_back(page: Any, server: Server) -> None:
+    page.goto(f"{server.address}/analytics")
+    page.get_by_test_id("stMetric").filter(has_text="Renders").get_by_text("2").wait_for()
+    page.locator(".js-plotly-plot").nth(3).wait_for()
+    picture(page, "analytics")
+    page.goto(f"{server.address}/trainer")
+    page.get_by_text("No training yet").wait_for()
+    picture(page, "trainer")
 
 
 def _settings(page: Any, server: Server) -> None:

@@ -16,8 +16,7 @@ def warnings(drifts: Sequence[Drift]) -> None:
     for drift in drifts:
         if drift.warning:
             with st.container(border=True, key=f"drift-{drift.look}"):
-                st.markdown(f":material/warning: **{plain(drift.look)} draws worse than it did**")
-                st.text(drift.warning)
+                st.markdown(f":material/warning: {plain(drift.warning)}")
 
 
 def steadiness(drifts: Sequence[Drift]) -> None:

@@ -69,7 +69,8 @@ def _worst(found: Mapping[str, Timeline], name: str, go: Go) -> None:
     """Of the first result."""
     timeline, metric = next(iter(found.values())), METRICS[name]
     moments = timeline.worst(name) if name in timeline.names else []
-    st.caption("Worst moments" if moments else _about(metric))
+    st.caption("Worst moments" if moments else _about(metric),
+               width="content" if moments else "stretch")
     for place, moment in enumerate(moments):
         st.button(f"{_clock(moment.time)} · {moment.value:.3g}", key=f"lab.worst.{place}",
                   on_click=go, args=(moment.time,), help="Go there")

@@ -29,7 +29,7 @@ def curves(table: pd.DataFrame, key: str) -> None:
             mode="lines+markers" if name == "validation" else "lines",
             line={"width": 2 if name in _COLORS else 1,
                   "color": _COLORS.get(str(name), _REST[place % len(_REST)])})
-    laid_out(figure, 320, legend={"y": -0.16, "yanchor": "top"})
+    laid_out(figure, 320)
     figure.update_xaxes(title="step", rangemode="tozero")
     figure.update_yaxes(type="log", tickvals=_TICKS, ticktext=[f"{value:g}" for value in _TICKS])
     chart(figure, key)
