@@ -20,7 +20,6 @@ from app.lab import Result
 from core import durable
 from core.errors import BrushreelError, InputError
 from core.io import VideoProbe
-from core.metrics import METRICS
 from core.paths import cache_folder
 from core.render.plan import stamp_of
 
@@ -52,6 +51,8 @@ class Timeline:
     @property
     def names(self) -> list[str]:
         """What there is a line of, in the order of METRICS."""
+        from core.metrics import METRICS
+
         known = {name for picture in self.pictures for name in picture}
         return [name for name in METRICS if name in known and name != "warp_error_source"]
 
@@ -61,6 +62,8 @@ class Timeline:
 
     def worst(self, name: str, most: int = 4) -> list[Moment]:
         """The worst moments that lie apart, in time; none where neither way is better."""
+        from core.metrics import METRICS
+
         sign = {"higher": 1, "lower": -1, "neither": 0}[METRICS[name].better]
         found: list[Moment] = []
         for moment in sorted(self.line(name), key=lambda one: sign * one.value):

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import previewing
 from app.facts import counted
@@ -19,9 +19,11 @@ from core.errors import JobError
 from core.io import VideoProbe
 from core.jobs import ENDED, JobStore
 from core.recipe import Recipe
-from feedback.preference import Evidence, Proposal
 from feedback.store import FeedbackStore
 from stylizers import STYLES, style
+
+if TYPE_CHECKING:
+    from feedback.preference import Evidence, Proposal
 
 SECONDS = 3
 """Of the clip that each of a pair shows."""
