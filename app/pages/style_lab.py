@@ -7,12 +7,14 @@ import streamlit as st
 from app import preset_files
 from app.components import problem
 from app.components.lab.timelines import busy, timelines
+from app.components.lab.tuning import tuning_panel
 from app.components.lab.votes import votes
 from app.components.player import Footage as Shown
 from app.components.player import Leap, player
 from app.components.text import plain
 from app.footage import rate_of
 from app.lab import Judge, Result, results
+from app.queue import Counter
 from app.serving import feedback, footage, jobs, measurements, tastes
 from core.errors import BrushreelError
 from core.io import VideoProbe
@@ -20,6 +22,9 @@ from core.io import VideoProbe
 _LEAP = "lab.leap"
 if "judge" not in st.session_state:
     st.session_state["judge"] = Judge(feedback(), measurements().values)
+if "counter" not in st.session_state:
+    st.session_state["counter"] = Counter(jobs())
+counter: Counter = st.session_state["counter"]
 judge: Judge = st.session_state["judge"]
 
 
@@ -36,8 +41,8 @@ def page() -> None:
             return
         left, right = st.columns([3.2, 1], gap="small")
         with right.container(key="panel"):
-            compare, vote, presets = st.tabs(["Compare", "Blind vote", "Presets"],
-                                             key="lab.tab", on_change="rerun")
+            compare, vote, tune, presets = st.tabs(["Compare", "Blind vote", "Tune", "Presets"],
+                                                   key="lab.tab", on_change="rerun")
         if vote.open:
             with vote:
                 pair = votes(found, judge, tastes(), jobs())
@@ -50,6 +55,9 @@ def page() -> None:
         with compare:
             first, second = _chosen(found)
             _rate(first)
+        if tune.open:
+            with tune:
+                tuning_panel(found, tastes(), jobs(), counter)
         with presets:
             _presets()
         with left:

@@ -40,9 +40,9 @@ def outcomes(days: Mapping[str, Mapping[date, int]]) -> go.Figure:
                            marker_color=_TONES[outcome], width=0.8 * _DAY,
                            hovertemplate="%{y} " + outcome + "<extra>%{x|%d %b}</extra>")
     shown = {day for counts in days.values() for day in counts}
-    first, last = (datetime(one.year, one.month, one.day) for one in (min(shown), max(shown)))
+    first, last = min(shown), max(shown)
     few = timedelta(days=max(0, 6 - (last - first).days))
-    span = [first - few - timedelta(hours=14), last + timedelta(hours=14)]
+    span = [first - few - timedelta(days=1), last + timedelta(days=1)]
     laid_out(figure, _HEIGHT, barmode="stack")
     _days(figure)
     figure.update_xaxes(range=span, showgrid=False,
