@@ -48,7 +48,9 @@ def page() -> None:
                 pair = votes(found, judge, tastes(), jobs())
             with left:
                 if pair is None:
-                    st.caption("The pair appears here, as A and B.")
+                    st.header("Which do you like better?")
+                    st.caption("The pair appears here, as A and B. Every vote teaches Brushreel "
+                               "what you like.")
                 else:
                     _play(pair.first, pair.second, hidden=True)
             return

@@ -38,7 +38,7 @@ def outcomes(days: Mapping[str, Mapping[date, int]]) -> go.Figure:
         if counts:
             figure.add_bar(x=list(counts), y=list(counts.values()), name=outcome,
                            marker_color=_TONES[outcome], width=0.8 * _DAY,
-                           hovertemplate="%{y} " + outcome + "<extra>%{x|%d %b}</extra>")
+                           hovertemplate="%{x|%-d %b}: %{y} " + outcome + "<extra></extra>")
     shown = {day for counts in days.values() for day in counts}
     first, last = min(shown), max(shown)
     few = timedelta(days=max(0, 6 - (last - first).days))
@@ -60,7 +60,7 @@ def speeds(renders: Sequence[Rendered], colors: Mapping[str, str]) -> go.Figure:
         figure.add_scattergl(
             x=[_moment(one.when) for one in chosen], y=[one.fps for one in chosen], name=look,
             mode="markers", marker={"color": color, "size": 7, "opacity": 0.85},
-            hovertemplate="%{y:.1f} fps<extra>" + look + "</extra>")
+            hovertemplate=look + ": %{y:.1f} fps<extra></extra>")
     laid_out(figure, _HEIGHT)
     figure.update_layout(legend={"y": -0.18, "yanchor": "top"})
     _days(figure)
@@ -79,14 +79,14 @@ def ratings(rated: Sequence[Rated], colors: Mapping[str, str]) -> go.Figure:
         figure.add_scatter(
             x=[_moment(one.when) for one in chosen], y=[one.stars for one in chosen], name=look,
             mode="markers", marker={"color": color, "size": 8, "opacity": 0.8},
-            hovertemplate="%{y} stars<extra>" + look + "</extra>", showlegend=False)
+            hovertemplate=look + ": %{y} stars<extra></extra>", showlegend=False)
     means = [sum(one.stars for one in rated[max(0, at - _MEAN_OF + 1):at + 1])
              / min(at + 1, _MEAN_OF) for at in range(len(rated))]
     if len(rated) > 2:
         figure.add_scatter(
             x=[_moment(one.when) for one in rated], y=means, name=f"mean of {_MEAN_OF}",
             mode="lines", line={"color": "#a0a0a0", "width": 1.5},
-            hovertemplate="%{y:.1f} stars<extra>mean</extra>")
+            hovertemplate="mean: %{y:.1f} stars<extra></extra>")
     laid_out(figure, _HEIGHT)
     _days(figure)
     return figure.update_yaxes(range=[0.6, 5.4], dtick=1, title="stars")

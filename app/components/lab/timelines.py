@@ -99,7 +99,8 @@ def _figure(lines: Mapping[str, Sequence[Moment]], metric: Metric) -> go.Figure:
             marker={"size": 5, "color": color}, showlegend=len(lines) > 1,
             selected={"marker": {"size": 11, "opacity": 1}},
             unselected={"marker": {"opacity": 0.8}},
-            hovertemplate="%{x:.2f} s: %{y:.3g}<extra>" + label + "</extra>")
+            hovertemplate=("" if len(lines) == 1 else f"{label}<br>")
+            + "%{x:.2f} s: %{y:.3g}<extra></extra>")
     laid_out(figure, 190, hovermode="closest", clickmode="event+select")
     figure.update_xaxes(ticksuffix=" s")
     unit = f", {metric.unit}" if metric.unit else ""
