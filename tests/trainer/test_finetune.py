@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.models import ModelRegistry
+from trainer.crops import tensor
 from trainer.evidence import weighed
 from trainer.export_onnx import export
 from trainer.finetune import GENTLE, FineTuner, Pair
@@ -52,10 +53,32 @@ def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: P
     return tuner
 
 
+def drawn(registry: ModelRegistry, picture: np.ndarray) -> np.ndarray:
+    """What the current version makes of it."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(registry.model("small").path,
+                                           providers=["CPUExecutionProvider"])
+    return session.run(None, {"image": tensor(picture).numpy()})[0]
+
+
+def garbage(kind: str, photographs: list[np.ndarray], seed: int) -> list[Pair]:
+    """Pairs that teach nothing: of other pictures, of black ones, of noise, or too few."""
+    chance = np.random.default_rng(seed)
+    around = chance.permutation(len(photographs))  # one cycle: none is its own partner
+    partner = dict(zip(around, np.roll(around, 1), strict=True))
+    return {"shuffled": [(each, photographs[partner[number]])
+                         for number, each in enumerate(photographs)],
+            "black": [(each, np.zeros_like(each)) for each in photographs],
+            "noise": [(each, chance.integers(0, 256, each.shape, np.uint8))
+                      for each in photographs],
+            "few": [(each, 255 - each) for each in photographs[:3]]}[kind]
+
+
 def test_good_pairs_make_it_better_and_rollback_takes_it_back(
         registry: ModelRegistry, photographs: list[np.ndarray], backbones: Path, tmp_path: Path
         ) -> None:
-    shipped = registry.model("small")
+    shipped, first = registry.model("small"), drawn(registry, photographs[0])
     pairs = [(each, cv2.convertScaleAbs(each, alpha=0.8, beta=40)) for each in photographs]
     verdict = tuned(registry, pairs, backbones, tmp_path / "work").verdict
     assert verdict is not None and verdict.before and verdict.after
@@ -65,27 +88,63 @@ def test_good_pairs_make_it_better_and_rollback_takes_it_back(
     assert (now.shipped, now.card.version) == (False, 1)
     assert now.card.lineage is not None
     assert now.card.lineage.parent == shipped.card.sha256
+    learned = drawn(registry, photographs[0])
+    assert not np.array_equal(learned, first)
     assert registry.rollback("small").path == shipped.path
+    assert np.array_equal(drawn(registry, photographs[0]), first)
     assert registry.model("small").intact()
     assert registry.rollback("small", 1).card.sha256 == now.card.sha256
+    assert np.array_equal(drawn(registry, photographs[0]), learned)
     assert "better on all counts" in registry.changes("small")[0].what
     registry.remove("small")
     assert registry.model("small").shipped
 
 
-@pytest.mark.parametrize("garbage", ["shuffled", "black", "noise", "few"])
-def test_nothing_is_learned_from_garbage(garbage: str, registry: ModelRegistry, backbones: Path,
+@pytest.mark.parametrize("kind", ["shuffled", "black", "noise", "few"])
+def test_nothing_is_learned_from_garbage(kind: str, registry: ModelRegistry, backbones: Path,
                                          photographs: list[np.ndarray], tmp_path: Path) -> None:
-    noise = np.random.default_rng(1)
-    pairs = {"shuffled": list(zip(photographs, photographs[5:] + photographs[:5], strict=True)),
-             "black": [(each, np.zeros_like(each)) for each in photographs],
-             "noise": [(each, noise.integers(0, 256, each.shape, np.uint8))
-                       for each in photographs],
-             "few": [(each, 255 - each) for each in photographs[:3]]}[garbage]
-    verdict = tuned(registry, pairs, backbones, tmp_path / "work").verdict
+    verdict = tuned(registry, garbage(kind, photographs, 1), backbones, tmp_path / "work").verdict
     assert verdict is not None
     assert (verdict.model, verdict.current, len(verdict.reasons)) == (None, False, 1)
     assert registry.model("small").shipped
+
+
+@pytest.mark.long
+def test_a_shipped_network_learns_a_warmer_print(
+        photographs: list[np.ndarray], backbones: Path, tmp_path: Path) -> None:
+    """Its own drawings in warmer inks, on yellowed paper, are wanted."""
+    registry = ModelRegistry(tmp_path / "own")
+    network = StyleNetwork.from_onnx(registry.model("great-wave").path).eval()
+    inks = np.array([[1.05, 0.10, 0.02], [0.10, 0.85, 0.03], [0.05, 0.12, 0.62]])
+    with torch.no_grad():
+        pictures = [network(tensor(each))[0].permute(1, 2, 0).numpy() for each in photographs]
+    wanted = [np.round(255 * np.clip(each @ inks.T + (0.04, 0, -0.04), 0, 1)).astype(np.uint8)
+              for each in pictures]
+    gentle = GENTLE.model_copy(update={"size": 64, "batch": 1, "epochs": 1, "steps": 40,
+                                       "warm_up": 5})
+    tuner = FineTuner("great-wave", list(zip(photographs, wanted, strict=True)),
+                      tmp_path / "work", settings=gentle, registry=registry, backbones=backbones)
+    for _ in tuner.run():
+        pass
+    verdict = tuner.verdict
+    assert verdict is not None and verdict.before and verdict.after
+    assert verdict.current, verdict.reasons
+    assert verdict.after.objective <= 0.9 * verdict.before.objective
+    assert not registry.model("great-wave").shipped
+    assert registry.rollback("great-wave").shipped
+
+
+@pytest.mark.long
+def test_garbage_is_refused_twenty_times_of_twenty(
+        registry: ModelRegistry, photographs: list[np.ndarray], backbones: Path, tmp_path: Path
+        ) -> None:
+    refused = 0
+    for seed in range(20):
+        pairs = garbage(("shuffled", "black", "noise")[seed % 3], photographs, seed)
+        verdict = tuned(registry, pairs, backbones, tmp_path / f"work-{seed}").verdict
+        assert verdict is not None
+        refused += not verdict.current and registry.model("small").shipped
+    assert refused == 20
 
 
 def test_looks_belong_to_their_sources(photographs: list[np.ndarray], backbones: Path) -> None:
