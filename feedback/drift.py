@@ -38,6 +38,10 @@ BEYOND = 4.0
 _SIGMA, _ERROR = 1.4826, 1.2533
 _LEAST = 0.01
 """Share of a figure below which no difference is worth a word."""
+_RATIOS = frozenset({"warp_ratio", "flicker"})
+"""Figures that differ between clips by factors, so that their logarithms are compared."""
+_TINY = 1e-3
+"""What stands for nothing among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +153,33 @@ def changes(before: Sequence[Measurement], now: Sequence[Measurement]) -> tuple[
 def _shift(figure: str, before: Mapping[str, float], now: Mapping[str, float]) -> Shift | None:
     sign = -1 if METRICS[figure].better == "higher" else 1
     shared = sorted(before.keys() & now.keys())
-    if len(shared) >= SHARED:
-        old, new = (np.array([row[clip] for clip in shared]) for row in (before, now))
-        moved = new - old
-        noise = _noise(moved, old) * math.sqrt(1 / len(shared))
-        return Shift(figure, float(np.median(old)), float(np.median(old) + np.median(moved)),
-                     sign * float(np.median(moved)) / noise, len(shared), True)
-    if len(now) < FRESH or len(before) < EARLIER:
+    paired = len(shared) >= SHARED
+    if not paired and (len(now) < FRESH or len(before) < EARLIER):
         return None
-    old, new = (np.array(list(row.values())) for row in (before, now))
-    noise = _noise(old, old) * math.sqrt(1 / len(old) + 1 / len(new))
-    return Shift(figure, float(np.median(old)), float(np.median(new)),
-                 sign * float(np.median(new) - np.median(old)) / noise, len(new), False)
+    old, new = (_scaled(figure, [row[clip] for clip in (shared if paired else row)])
+                for row in (before, now))
+    least = _LEAST / 2 * (1.0 if figure in _RATIOS else abs(float(np.median(old))))
+    moved = float(np.median(new - old) if paired else np.median(new) - np.median(old))
+    pieces = 1 / len(old) if paired else 1 / len(old) + 1 / len(new)
+    noise = _noise(new - old if paired else old, least) * math.sqrt(pieces)
+    level = float(np.median(old))
+    return Shift(figure, _unscaled(figure, level), _unscaled(figure, level + moved),
+                 sign * moved / noise, len(new), paired)
 
 
-def _noise(spread: np.ndarray, level: np.ndarray) -> float:
+def _noise(spread: np.ndarray, least: float) -> float:
     """The standard error of the median of one, never nothing: a few clips may agree by chance."""
     deviation = float(np.median(np.abs(spread - np.median(spread))))
-    return _ERROR * max(_SIGMA * deviation, _LEAST / 2 * abs(float(np.median(level))), 1e-9)
+    return _ERROR * max(_SIGMA * deviation, least, 1e-9)
+
+
+def _scaled(figure: str, values: Sequence[float]) -> np.ndarray:
+    row = np.array(values)
+    return np.log(np.maximum(row, _TINY)) if figure in _RATIOS else row
+
+
+def _unscaled(figure: str, value: float) -> float:
+    return math.exp(value) if figure in _RATIOS else value
 
 
 def _by_clip(measured: Iterable[Measurement], figure: str) -> dict[str, float]:
