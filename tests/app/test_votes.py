@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app import serving, taste
 from app.previewing import folder
 from core import presets
+from core.autotune import SearchSpace
 from core.errors import BrushreelError
 from core.jobs import HIGH
 from feedback import Vote
@@ -85,15 +86,17 @@ def test_what_is_drawn_is_what_the_model_asks(film: Path) -> None:
 
 def test_enough_evidence_becomes_a_preset_that_says_what_it_rests_on(film: Path, tmp_path: Path
                                                                     ) -> None:
-    """A rater who likes strong lines, asked by the model."""
+    """A rater who goes by one setting alone, and likes it high."""
     done(serving.jobs(), film, tmp_path, "ink")
-    name = next(axis.name for axis in preference("ink", []).space.axes if axis.kind == "float")
-    for number in range(24):
-        model = preference("ink", serving.feedback().records("ink"))
-        pair = model.next_pair(np.random.default_rng(number))
+    space, rng = SearchSpace(style("ink").Params), np.random.default_rng(1)
+    name = next(axis.name for axis in space.axes if axis.kind == "float")
+    votes = []
+    for _ in range(24):
+        pair = [space.decode(point) for point in space.random(rng, 2)]
         one, other = (sample_of(taste.recipe_of("ink", values), film) for values in pair)
         better = "first" if pair[0][name] > pair[1][name] else "second"
-        serving.feedback().add(Vote(first=one, second=other, preferred=better))
+        votes.append(Vote(first=one, second=other, preferred=better))
+    serving.feedback().add_all(votes)
     known = learned("ink")
     assert known.evidence.enough, known.words
     assert "you prefer what is proposed" in known.words
