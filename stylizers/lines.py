@@ -92,10 +92,11 @@ def drawn(luma: np.ndarray, tensor: np.ndarray, plan: np.ndarray, scale: tuple[f
     from stylizers.kernels import inking
 
     size = luma.shape[::-1]
-    dark = _response(luma, cv2.resize(tensor, size, interpolation=cv2.INTER_LINEAR), scale,
-                     pen.weight)
     share, inhibition = (cv2.resize(np.ascontiguousarray(plan[..., part]), size,
                                     interpolation=cv2.INTER_LINEAR) for part in range(2))
+    # A smaller share comes to no ink at all.
+    dark = _response(luma, cv2.resize(tensor, size, interpolation=cv2.INTER_LINEAR), scale,
+                     pen.weight, cv2.compare(share, 1 / 65536, cv2.CMP_GT))
     ink = np.empty(luma.shape, np.uint16)
     inking.laid(dark.ravel(), inhibition.ravel(), np.float32(pen.low * _RESPONSE), share.ravel(),
                 ink.ravel())
@@ -111,16 +112,19 @@ def _sigma(weight: float) -> float:
     return max(_PEN * (weight - _THIN), _FINEST)
 
 
-def _response(luma: np.ndarray, tensor: np.ndarray, scale: tuple[float, float], weight: float
-              ) -> np.ndarray:
-    """How much darker each place is than its surroundings, evened out along the edges."""
+def _response(luma: np.ndarray, tensor: np.ndarray, scale: tuple[float, float], weight: float,
+              wanted: np.ndarray | None = None) -> np.ndarray:
+    """How much darker each place is than its surroundings, evened out along the edges.
+
+    Where `wanted`, uint8 (H, W), is 0, it need not be right.
+    """
     from stylizers.kernels.flow import along
     from stylizers.kernels.tensor import directions
 
     pixel, sigma = (1 / scale[0], 1 / scale[1]), _sigma(weight)
     fine = coarse.blurred((1 + _EYE) * luma / (luma + _EYE), sigma, pixel)
     wide = coarse.blurred(fine, sigma * math.sqrt(_WIDER**2 - 1), pixel)
-    return along(wide - fine, directions(tensor), _STROKE, pixel)
+    return along(wide - fine, directions(tensor), _STROKE, pixel, wanted)
 
 
 def _inhibition(dark: np.ndarray, tensor: np.ndarray, scale: tuple[float, float]) -> np.ndarray:

@@ -65,6 +65,17 @@ def test_smoothing_is_the_plain_sum(pixel: tuple[float, float]) -> None:
     assert np.abs(along(plane, way, sigma, pixel) - expected).max() < 1e-5
 
 
+def test_smoothing_only_what_is_wanted_changes_none_of_it() -> None:
+    random = np.random.default_rng(8)
+    plane = random.random((120, 150), np.float32)
+    way = random.integers(0, DIRECTIONS, (120, 150)).astype(np.uint8)
+    wanted = np.zeros((120, 150), np.uint8)
+    wanted[40:52, 70:75] = wanted[100:, 147:] = 255
+    whole, part = along(plane, way, 3.0, (1, 1)), along(plane, way, 3.0, (1, 1), wanted)
+    assert np.array_equal(part[wanted > 0], whole[wanted > 0])
+    assert not part[:20].any()
+
+
 def plain_pass(plane: np.ndarray, way: np.ndarray, sigma: float, pixel: tuple[float, float]
                ) -> np.ndarray:
     """A Gaussian of seven points 3/4 sigma apart, each taken at the nearest sample."""
