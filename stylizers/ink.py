@@ -89,7 +89,7 @@ class InkAnalysis(pace.Dated):
 class InkStylizer(Stylizer[InkParams]):
     name = "ink"
     summary = "Brush and ink drawing in strokes that follow the forms."
-    revision = 5
+    revision = 6
     stateful = True
     steadying = Steadying(lag=8, slack=20, give=2, memory=1.25, fine=True)
     sdr_only = True  # its paper is the signal's white, which on HDR is far brighter than paper

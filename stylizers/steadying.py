@@ -22,7 +22,7 @@ class Steadying:
     memory: float = 1.0
     """How many times as long as the settings say the past lasts."""
     fine: bool = False
-    """Whether motion is found on a grid twice as fine, for 4 ms more of a 1080p picture."""
+    """Whether motion is found on a grid twice as fine, for 1 ms more of a 1080p picture."""
 
 
 TONES = Steadying()
