@@ -64,15 +64,14 @@ def _encoders() -> None:
         st.caption("Every encoder is tried with a real picture, which takes some seconds.")
         if not st.button("Try them", key="try-encoders"):
             return
-    with st.spinner("Trying encoders …"):
-        tried = encoders()
+        with st.spinner("Trying encoders …"):
+            encoders()
+        st.rerun()
+    tried = encoders()
     st.caption(plain(f"For most videos: {tried.recommendation.codec}; for more than 8 bits: "
                      f"{tried.recommendation.deep_codec}. {tried.recommendation.why}"))
-    st.dataframe([{"Codec": trial.codec, "Encoder": trial.device, "Opens": trial.works,
-                   "Why not": why} for trial, why in tried.encoders], hide_index=True,
-                 column_config={"Codec": st.column_config.TextColumn(width=90),
-                                "Encoder": st.column_config.TextColumn(width=90),
-                                "Opens": st.column_config.CheckboxColumn(width=60)})
+    _table({trial.codec: f"opens, as {trial.device}" if trial.works else why
+            for trial, why in tried.encoders})
 
 
 def _work() -> None:
@@ -142,7 +141,7 @@ def _keys() -> None:
 
 def _table(rows: dict[str, str]) -> None:
     for name, value in rows.items():
-        label, text = st.columns([1, 2.6])
+        label, text = st.columns([1, 2.6], vertical_alignment="center")
         label.caption(plain(name))
         text.text(value)
 
