@@ -70,11 +70,14 @@ class Walk:
         return None if after else self._waiting
 
     def _leaps(self, number: int) -> bool:
-        """Whether decoding may begin anew somewhere between the last picture and this one."""
+        """Whether decoding anew for this picture would begin beyond the last one.
+
+        The reader begins a group of pictures earlier than the key frame before it.
+        """
         if number - self._number <= _NEAR:
             return False
-        begins = int(np.searchsorted(self._keys, self._pts[number], side="right")) - 1
-        return begins >= 0 and bool(self._keys[begins] > self._pts[max(self._number, 0)])
+        known = int(np.searchsorted(self._keys, self._pts[number], side="right"))
+        return known > 2 and bool(self._keys[known - 2] > self._pts[max(self._number, 0)])
 
     def image(self, timed: TimedPicture) -> np.ndarray:
         """R'G'B' (H, W, 3), uint8 or uint16."""
