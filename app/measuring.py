@@ -145,16 +145,17 @@ class Measurements:
 
     def _measure(self, result: Result, place: Path) -> None:
         """In a process of its own, so that pages stay alive. Raises BrushreelError."""
-        process = subprocess.Popen(_command(result), cwd=_ROOT, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, encoding="utf-8")
-        self._running = [process]
         said: list[str] = []
-        teller = threading.Thread(target=self._listen, args=(process, place, said), daemon=True)
-        teller.start()
-        assert process.stdout is not None
-        content = process.stdout.read()
-        teller.join()
-        if process.wait():
+        with subprocess.Popen(_command(result), cwd=_ROOT, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+            self._running = [process]
+            teller = threading.Thread(target=self._listen, args=(process, place, said),
+                                      daemon=True)
+            teller.start()
+            assert process.stdout is not None
+            content = process.stdout.read()
+            teller.join()
+        if process.returncode:
             raise InputError("This render could not be measured.",
                              said[-1] if said else "Try again.")
         self._folder.mkdir(parents=True, exist_ok=True)
