@@ -96,7 +96,7 @@ def drawn(luma: np.ndarray, tensor: np.ndarray, plan: np.ndarray, scale: tuple[f
                                     interpolation=cv2.INTER_LINEAR) for part in range(2))
     # A smaller share comes to no ink at all.
     dark = _response(luma, cv2.resize(tensor, size, interpolation=cv2.INTER_LINEAR), scale,
-                     pen.weight, cv2.compare(share, 1 / 65536, cv2.CMP_GT))
+                     pen.weight, (share > 1 / 65536).view(np.uint8))
     ink = np.empty(luma.shape, np.uint16)
     inking.laid(dark.ravel(), inhibition.ravel(), np.float32(pen.low * _RESPONSE), share.ravel(),
                 ink.ravel())
