@@ -24,6 +24,8 @@ from core.errors import (
     UnreadableImage,
     UnsupportedModel,
 )
+from core.models import Card
+from core.recipe import asset_digest
 from stylizers import Frame, PaintStylizer
 from stylizers.base import Means
 from stylizers.kernels.variation import smoothed
@@ -31,6 +33,7 @@ from stylizers.paint import look as module
 from stylizers.paint import paintings
 from stylizers.paint.colors import carried, matched, moments, pooled, quantiles
 from stylizers.paint.manner import Manner
+from stylizers.paint.model import SHIPPED
 from tests.networks import Network, painter
 from tests.stylizers.stack import difference, made, paint_network, painting, photo
 
@@ -317,6 +320,18 @@ def test_the_parts_are_of_the_file() -> None:
     taken = [{value.name for value in onnx.load_model_from_string(part).graph.input}
              for part in (parts.statistics, parts.coder, parts.painter)]
     assert taken == [{"image"}, {"painting"}, {"image", "code", "shift", "gain", "alpha"}]
+
+
+def test_the_network_that_comes_with_it_paints_in_the_colors_of_a_painting() -> None:
+    card = Card.of(SHIPPED)
+    assert card.sha256 == asset_digest(SHIPPED)
+    image = photo(240, 320)
+    for name in ("one.png", "two.png"):
+        drawn = PaintStylizer(style_image=painting(name), detail=240).process(image)
+        assert means(drawn) == pytest.approx(seen(name), abs=0.15)
+        edges = [cv2.Sobel(cv2.GaussianBlur(each.mean(2), (0, 0), 3), cv2.CV_64F, 1, 0)
+                 for each in (image, drawn)]
+        assert np.corrcoef(edges[0].ravel(), edges[1].ravel())[0, 1] > 0.4
 
 
 def assert_one_sentence(error: BrushreelError) -> None:
