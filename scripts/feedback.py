@@ -17,7 +17,7 @@ from scripts.terminal import note, say, show
 if TYPE_CHECKING:
     from feedback import FeedbackStore, Record
 
-HELP = "List, export and import what was said of renders; rate one; watch the quality of looks."
+HELP = "List, rate, export and import what was said of renders; watch how looks do."
 
 _ACTIONS = ("list", "rate", "quality", "export", "import")
 

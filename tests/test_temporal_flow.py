@@ -11,13 +11,14 @@ from core.temporal import Flow, Temporal, stabilizer
 from core.temporal.carry import CELL, SPAN, carry
 from core.temporal.motion import Finder, Reduced
 from stylizers import IdentityStylizer, PencilStylizer
+from stylizers.steadying import TONES, Steadying
 from tests.temporal_clips import RATE, codes, frame, gliding, texture, trail
 
 DEPTHS = [np.uint8, np.uint16]
 
 
-def flow(alpha=0.3, support=0.0):
-    return stabilizer(Temporal(mode="flow", alpha=alpha), support)
+def flow(alpha=0.3, support=0.0, steadying=TONES):
+    return stabilizer(Temporal(mode="flow", alpha=alpha), support, steadying=steadying)
 
 
 def still(seed=0, shape=(90, 120), dtype=np.uint8):
@@ -169,9 +170,10 @@ def test_what_was_before_a_flash_is_kept_through_it(mode):
     assert (result < brighter).mean() > 0.9
 
 
-def fade_lags(amount):
+def fade_lags(amount, steadying=TONES):
     """By how many codes each picture of a fade by `amount` a picture is behind, on average."""
-    steady, base, lags = flow(support=70.0), 130 + texture(0, (90, 120), 20), []
+    steady, lags = flow(support=70.0, steadying=steadying), []
+    base = 130 + texture(0, (90, 120), 20)
     for i in range(20):
         image = codes(base + amount * i)
         result = steady.step(frame(image, i * RATE), image)
@@ -187,9 +189,8 @@ def test_a_fade_lags_by_less_than_two_codes(amount):
     assert min(lags[1:]) > 0
 
 
-def test_a_fade_would_lag_further_but_for_the_bound(monkeypatch):
-    monkeypatch.setattr("core.temporal.flow._LAG", 1e6)
-    assert max(fade_lags(3)[5:]) > 4
+def test_a_fade_would_lag_further_but_for_the_bound():
+    assert max(fade_lags(3, Steadying(lag=1e6))[5:]) > 4
 
 
 @pytest.mark.parametrize("steps", [[1, 1, 1, 1], [2, 2], [4], [1, 3]])
