@@ -205,7 +205,8 @@ class Desk:
                 takes=(recipe.layers,), active=0, quality=recipe.preset, hold=recipe.hold,
                 temporal=recipe.temporal, output=recipe.output, folder=job.target.parent,
                 start=None if options.start is None else float(options.start),
-                end=None if options.end is None else float(options.end))
+                end=None if options.end is None else float(options.end),
+                metrics=options.metrics)
 
         self.layer_at = 0
         if self.try_(again) and self.problem is None:
@@ -214,7 +215,7 @@ class Desk:
     # Everything else
 
     def set(self, name: str, value: Any) -> None:
-        """A field of the draft: quality, hold, folder, name, start, end."""
+        """A field of the draft: quality, hold, folder, name, start, end, metrics."""
         self.try_(lambda: self._checked(name, value), name)
 
     def set_output(self, name: str, value: Any) -> None:

@@ -40,6 +40,7 @@ class Draft(BaseModel):
     name: str = TEMPLATE
     start: float | None = Field(None, ge=0)
     end: float | None = Field(None, ge=0)
+    metrics: int | None = Field(None, ge=0)
 
     @property
     def source(self) -> Path | None:
@@ -65,7 +66,7 @@ class Draft(BaseModel):
             return None if time is None else Fraction(time).limit_denominator(1000)
 
         return RenderOptions(start=exact(self.start), end=exact(self.end),
-                             scratch=settings.load().scratch)
+                             scratch=settings.load().scratch, metrics=self.metrics)
 
     def target_folder(self, source: Path) -> Path:
         """Where results go: what was chosen here or in Settings, or `outputs` beside the file."""

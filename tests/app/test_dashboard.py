@@ -1,5 +1,6 @@
 """The Dashboard as a person goes through it, without a browser."""
 
+import dataclasses
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app import dropped, serving
 from app.media import PictureStore
 from app.studio import ACTUAL, Studio
-from core.jobs import State
+from core.jobs import Order, State
 from core.jobs.claims import claim_next
 from core.preview import render_still
 from core.recipe import Recipe
@@ -171,6 +172,34 @@ def test_a_waiting_job_is_changed_and_one_that_began_is_not(film: Path, tmp_path
     assert claim_next(serving.jobs(), lambda _: True) is not None
     page.button("save-job").click().run()
     assert "running" in texts(page)
+    assert not page.exception
+
+
+def test_a_result_is_measured_where_that_is_switched_on(film: Path, tmp_path: Path) -> None:
+    page = opened(film)
+    desk = page.session_state["desk"]
+    desk.pick_look("pencil")
+    desk.set("folder", tmp_path)
+    page.run()
+    assert not page.toggle("out.metrics").value
+    page.button("add").click().run()
+    page.toggle("out.metrics").set_value(True).run()
+    page.button("add").click().run()
+    assert opened().toggle("out.metrics").value  # after a refresh as well
+    plain, measured = serving.jobs().list()
+    assert plain.order.render_options.metrics is None
+    assert measured.order.render_options.metrics == 0  # as many moments as its length asks for
+    page.session_state["reuse"] = plain.id
+    assert not page.run().toggle("out.metrics").value
+    asked = dataclasses.replace(measured.order.render_options, metrics=12)
+    job = serving.jobs().edit(measured.id, Order.render(film, measured.target,
+                                                        measured.order.recipe, asked))
+    page.session_state["reuse"] = job.id
+    assert page.run().toggle("out.metrics").value
+    page.button("save-job").click().run()
+    assert serving.jobs().get(job.id).order.render_options.metrics == 12  # as the command line said
+    page.toggle("out.metrics").set_value(False).run()
+    assert desk.draft.options.metrics is None
     assert not page.exception
 
 

@@ -56,6 +56,11 @@ def output_panel(desk: Desk) -> None:
                   **bound("out.name", draft.name,
                           lambda value: desk.set("name", value.strip() or TEMPLATE)))
     _range(desk)
+    st.toggle("Measure the result",
+              help="Edges, sharpness and steadiness at a few moments, once the video is there. "
+                   "Analytics and the Style Lab show them. It takes up to a fifth longer.",
+              **bound("out.metrics", draft.metrics is not None,
+                      lambda on: desk.set("metrics", 0 if on else None)))
 
 
 def _steadiness(desk: Desk) -> None:
