@@ -77,7 +77,8 @@ def library_cuts(pictures):
             if detector.process_frame(FrameTimecode(i, 30.0), thumbnail(picture)[..., ::-1].copy())]
 
 
-@pytest.mark.parametrize(("height", "width"), [(90, 160), (121, 161), (480, 270), (720, 1280)])
+@pytest.mark.parametrize(("height", "width"), [(90, 160), (121, 161), (480, 270),
+                                               pytest.param(720, 1280, marks=pytest.mark.long)])
 def test_cuts_are_found_at_any_size(height, width):
     assert cuts(shots([20, 16, 30, 18], height, width)) == [20, 36, 66]
 
@@ -135,8 +136,7 @@ def lit(pictures, *places, light=230):
     return [bright[i] if i in places else picture for i, picture in enumerate(pictures)]
 
 
-@pytest.mark.parametrize("length", [1, 2, 3, 5])
-@pytest.mark.parametrize("light", [230, 255])
+@pytest.mark.parametrize(("length", "light"), [(1, 230), (2, 255), (3, 230), (5, 255)])
 def test_a_flash_is_no_cut(length, light):
     flash = range(20, 20 + length)
     pictures = lit(list(shots([60])), *flash, light=light)
@@ -158,8 +158,9 @@ def test_darkness_for_a_moment_is_no_cut():
 
 
 @pytest.mark.parametrize(("rate", "most"), [
-    (Fraction(24000, 1001), 4), (Fraction(24), 4), (Fraction(25), 4), (Fraction(30), 5),
-    (Fraction(12), 2), (Fraction(60), MOST_AHEAD), (Fraction(240), MOST_AHEAD), (Fraction(5), 0)])
+    (Fraction(24000, 1001), 4), (Fraction(30), 5), (Fraction(12), 2), (Fraction(5), 0),
+    (Fraction(60), MOST_AHEAD), *(pytest.param(rate, most, marks=pytest.mark.long) for rate, most in
+    ((Fraction(24), 4), (Fraction(25), 4), (Fraction(240), MOST_AHEAD)))])
 def test_a_flash_is_measured_in_time(rate, most):
     pictures, times = list(shots([60])), even(60, 1 / rate)
     for length in (most, most + 1):
@@ -223,9 +224,8 @@ def faded(picture, levels, end):
     return [np.rint(end + (picture - float(end)) * level).astype(np.uint8) for level in levels]
 
 
-@pytest.mark.parametrize("end", [0, 255])
-@pytest.mark.parametrize("power", [1, 2, 1 / 2.2])
-@pytest.mark.parametrize("length", [8, 30])
+@pytest.mark.parametrize(("end", "power", "length"), [
+    (0, 1, 8), (0, 2, 30), (0, 1 / 2.2, 8), (255, 1, 30), (255, 2, 8), (255, 1 / 2.2, 30)])
 def test_a_fade_and_back_is_no_cut(end, power, length):
     """In code values, or as light."""
     levels = np.arange(1, length + 1) / length
@@ -359,9 +359,10 @@ def test_a_small_thumbnail_keeps_the_matrix_of_the_picture():
 
 @pytest.mark.parametrize(("name", "expected"), [
     ("moviepy__audrey.mp4", [46]),
-    ("moviepy__test_video.mp4", [2, 126, 214, 354, 519, 625, 738]),
+    pytest.param("moviepy__test_video.mp4", [2, 126, 214, 354, 519, 625, 738],
+                 marks=pytest.mark.long),
     ("cotracker__pillow.mp4", []),      # a pillow shaken: the library alone sees 25 cuts
-    ("intel__walk.mkv", []),
+    pytest.param("intel__walk.mkv", [], marks=pytest.mark.long),
 ])
 def test_real_clips_are_cut_where_an_editor_would(shared, name, expected):
     with VideoReader(shared / "media" / name) as reader:

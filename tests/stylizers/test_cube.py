@@ -139,7 +139,8 @@ def test_a_shaper_comes_before_its_grid(shared: Path) -> None:
 # Against FFmpeg, with tables of our own
 
 
-@pytest.mark.parametrize("size", [2, 3, 4, 17, 32, 33, 65])
+@pytest.mark.parametrize("size", [2, 3, 4, 17, 33, *(
+    pytest.param(size, marks=pytest.mark.long) for size in (32, 65))])
 def test_any_size_agrees_with_ffmpeg(tmp_path: Path, size: int) -> None:
     path = given_text(tmp_path, cube.text(sampled("t", some_grid(size)), 8))
     expected = through_ffmpeg(path, signals(), "lut3d", "tetrahedral")
