@@ -44,6 +44,11 @@ def clock(seconds: Fraction | float) -> str:
     return tail if not hours else f"{hours}:{tail}"
 
 
+def took(milliseconds: float) -> str:
+    """15 ms, or 2.4 s from a second on."""
+    return f"{milliseconds:.0f} ms" if milliseconds < 999.5 else f"{milliseconds / 1000:.1f} s"
+
+
 def counted(count: int, what: str) -> str:
     """1 part, 2 parts."""
     return f"{count} {what}{'' if count == 1 else 's'}"

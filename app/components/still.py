@@ -17,5 +17,6 @@ export default function ({ parentElement, data }) {
 """)
 
 
-def still(address: str, alt: str) -> None:
-    _component(data={"address": address, "alt": alt})
+def still(address: str, alt: str, key: str) -> None:
+    """The next picture under the same `key` takes the place of the last when it is there."""
+    _component(key=key, data={"address": address, "alt": alt})

@@ -94,7 +94,8 @@ def _watch(number: int) -> None:
             curves(table, f"curves.{job.id}")
         samples = training.sheet(job)
         if samples is not None:
-            still(pictures().put(samples.read_bytes()), "Samples: pictures above their drawings")
+            still(pictures().put(samples.read_bytes()), "Samples: pictures above their drawings",
+                  f"samples.{job.id}")
 
 
 def _buttons(job: Job) -> None:

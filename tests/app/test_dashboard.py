@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import dropped, serving
+from app.facts import took
 from app.media import PictureStore
 from app.studio import ACTUAL, Studio
 from core.jobs import Order, State
@@ -68,6 +69,12 @@ def test_small_files_are_dropped_onto_it(film: Path, data: Path) -> None:
     ("x" * 300 + ".webm", "x" * 120 + ".webm"), ("a.m/p4", "p4"), ("a.<b>", "a.b")])
 def test_dropped_names_are_made_safe(name: str, kept: str) -> None:
     assert dropped.safe(name) == kept
+
+
+@pytest.mark.parametrize(("milliseconds", "said"), [
+    (0.4, "0 ms"), (15.2, "15 ms"), (999.4, "999 ms"), (999.6, "1.0 s"), (29299, "29.3 s")])
+def test_how_long_a_drawing_took_can_be_read_at_a_glance(milliseconds: float, said: str) -> None:
+    assert took(milliseconds) == said
 
 
 def test_a_look_is_tuned_taken_back_and_there_after_a_refresh(film: Path) -> None:

@@ -15,7 +15,7 @@ from app.components.dashboard import open_files
 from app.components.viewer import View, viewer
 from app.desk import Desk
 from app.draft import layer_of
-from app.facts import facts_of
+from app.facts import facts_of, took
 from app.press import Drawing, Press
 from app.studio import ACTUAL, Studio
 from core.compiling import on_compiling
@@ -76,7 +76,7 @@ def stage(desk: Desk, studio: Studio) -> None:
                 refusal = error
         waiting.empty()
         if after is not None and draft.recipe is not None:
-            view = replace(view, after=after.address, note=f"{after.milliseconds:.0f} ms",
+            view = replace(view, after=after.address, note=took(after.milliseconds),
                            name=draft.recipe.name().replace("+", " + "))
         problem.show(refusal)
         viewer(view, desk.act)

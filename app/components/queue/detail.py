@@ -50,7 +50,8 @@ def _picture(job: Job, counter: Counter, footage: Footage, pictures: PictureStor
         return
     latest = counter.store.folder(job.id) / LATEST
     with suppress(OSError):  # nothing is drawn yet
-        still(pictures.put(latest.read_bytes()), f"The latest frame of {job.title}")
+        still(pictures.put(latest.read_bytes()), f"The latest frame of {job.title}",
+              f"latest.{job.id}")
     _parts(job, footage)
 
 
