@@ -27,7 +27,7 @@ from tests.stylizers.stack import network, paint_network
 
 FRAMES = 75
 """Pictures of each clip that the first look draws."""
-FRAMES_AT_ONCE = 30
+FRAMES_AT_ONCE = 12
 """Those of the fast run."""
 FRAMES_OF_OTHERS = 5
 """Those that each other look draws; what comes with the clip has been tried by then."""

@@ -36,13 +36,13 @@ def test_votes_lead_to_what_was_voted_for(cli: Cli, clip: Path) -> None:
     """Somebody who wants much relief and a large brush gets them."""
     space = SearchSpace(style("oil").Params)
     wanted = space.encode({"brush_size": 38.0, "relief": 1.0, "canvas": 0.9})
-    rng, made, store = np.random.default_rng(4), [], FeedbackStore()
+    rng, model, store = np.random.default_rng(4), PreferenceModel(space), FeedbackStore()
     for _ in range(20):
-        pair = PreferenceModel(space, made).next_pair(rng)
+        pair = model.next_pair(rng)
         first, second = (space.encode(values) for values in pair)
         better = np.square(first - wanted).sum() < np.square(second - wanted).sum()
-        made.append(Comparison(first, second, True) if better
-                    else Comparison(second, first, False))
+        model = model.after(Comparison(first, second, True) if better
+                            else Comparison(second, first, False))
         shown = [sample_of(Recipe.build({"layers": [{"style": "oil", "params": values}]}), clip)
                  for values in pair]
         store.add(Vote(first=shown[0], second=shown[1],

@@ -52,18 +52,21 @@ def spread(bits: int, count: int) -> np.ndarray:
 
 @pytest.mark.parametrize("code_range", oracle.RANGES)
 @pytest.mark.parametrize("matrix", oracle.MATRICES)
-def test_every_third_luma_code_at_8_bits(matrix, code_range):
-    inside, changed = changed_inside(8, matrix, code_range, np.arange(1, 256, 3), np.arange(256))
-    assert inside > 500_000
+def test_every_seventh_luma_code_at_8_bits(matrix, code_range):
+    inside, changed = changed_inside(8, matrix, code_range, np.arange(1, 256, 7), np.arange(256))
+    assert inside > 210_000
     assert changed == 0
 
 
+@pytest.mark.parametrize(("lumas", "chromas", "least"), [
+    (21, 121, 28_000), pytest.param(33, 181, 100_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("bits", [10, 12])
 @pytest.mark.parametrize("code_range", oracle.RANGES)
 @pytest.mark.parametrize("matrix", oracle.MATRICES)
-def test_sampled_codes_at_depth(matrix, code_range, bits):
-    inside, changed = changed_inside(bits, matrix, code_range, spread(bits, 33), spread(bits, 181))
-    assert inside > 100_000
+def test_sampled_codes_at_depth(matrix, code_range, bits, lumas, chromas, least):
+    inside, changed = changed_inside(bits, matrix, code_range, spread(bits, lumas),
+                                     spread(bits, chromas))
+    assert inside > least
     assert changed == 0
 
 

@@ -92,7 +92,7 @@ def test_who_votes_against_every_forecast_gets_the_default(seed):
 
 def test_a_proposal_never_lost_its_own_check():
     rng = np.random.default_rng(5)
-    for seed in range(6):  # votes at random
+    for seed in range(3):  # votes at random
         model = PreferenceModel(OIL, asked(OIL, lambda *_: bool(rng.random() < 0.5), seed=seed))
         evidence = model.proposal().evidence
         assert evidence.won >= evidence.lost or not evidence.enough

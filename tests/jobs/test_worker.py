@@ -139,6 +139,7 @@ def test_a_killed_worker_loses_nothing(store: JobStore, hire: Hire, add: Add, tm
     assert not any("TWICE" in line for line in journal(tmp_path))
 
 
+@pytest.mark.long
 def test_when_everything_is_killed_the_queue_is_as_it_was(
         store: JobStore, hire: Hire, add: Add, tmp_path: Path) -> None:
     first, second = add("count", "a", units=40), add("count", "b", units=5)
