@@ -18,7 +18,8 @@ header.stAppHeader { height: 3rem; background: var(--br-well); }
 [data-testid^=stBaseButton-primary]:disabled { background: var(--br-hover);
   color: var(--br-quiet); border-color: var(--br-hover); }
 button:focus-visible, input:focus-visible, [role=slider]:focus-visible, [role=tab]:focus-visible,
-a:focus-visible { outline: 2px solid var(--br-strong) !important; outline-offset: 1px; }
+a:focus-visible, .paper:focus-visible, [role=spinbutton]:focus-visible {
+  outline: 2px solid var(--br-strong) !important; outline-offset: 1px; }
 .st-key-strip-box { position: fixed; top: .6rem; right: 1rem; width: auto; max-width: 60vw;
   z-index: 999991; }
 .st-key-panel { height: calc(100vh - 4.4rem) !important; flex: none !important;
@@ -39,6 +40,9 @@ a:focus-visible { outline: 2px solid var(--br-strong) !important; outline-offset
 [data-testid=stCaptionContainer] p { color: var(--br-quiet); }
 [data-testid=stSkipToContent] { color: var(--br-strong) !important;
   background: var(--br-raised) !important; }
+.paper { max-height: 260px; overflow: auto; margin: 0; padding: .75rem; font-size: .8rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; background: var(--br-raised);
+  border-radius: 4px; }
 .stMain:focus-visible { box-shadow: inset 0 0 0 2px var(--br-strong); }
 .stElementContainer[data-stale=true] { opacity: 1; }
 [data-testid=stText] { font-family: inherit; font-size: inherit; white-space: pre-wrap; }

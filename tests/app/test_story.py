@@ -12,7 +12,7 @@ import pytest
 from core.color.tags import ColorTags, Matrix, Primaries, Range, Transfer
 from core.jobs import ENDED, JobStore, State
 from feedback.store import FeedbackStore
-from tests.app.browser import Server, browsing, chromium, end_worker, served, until
+from tests.app.browser import PATIENCE, Server, browsing, chromium, end_worker, served, until
 from tests.clips import Film, Sound
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -136,6 +136,7 @@ def _watch(page: Any) -> None:
         until(lambda: known.get(first).progress.frames > 5, "progress", 300)
         page.locator(".still[src]").wait_for()
         picture(page, "queue")
+        _lively(page)
         page.locator(f".jobs li[data-id='{first}'] [data-kind=pause]").click()
         until(lambda: known.get(first).state in (State.PAUSED, State.DONE), "a pause")
         paused = known.get(first).state is State.PAUSED
@@ -143,10 +144,19 @@ def _watch(page: Any) -> None:
         page.locator(f".jobs li[data-id='{first}'] [data-kind=resume]").click()
 
 
+def _lively(page: Any) -> None:
+    """Frame after frame in the same place, which is never empty in between."""
+    first = page.locator("img.still").evaluate(
+        "image => { image.dataset.kept = true; return image.getAttribute('src'); }")
+    until(lambda: page.locator("img.still[data-kept]").get_attribute("src") != first,
+          "a later frame")
+
+
 def _survive(page: Any, server: Server) -> None:
     """A second tab, and a second server that is killed, change nothing of the work."""
     data = Path(os.environ["BRUSHREEL_DATA"])
     other = page.context.browser.new_page()
+    other.set_default_timeout(PATIENCE)
     with store() as known:
         worker = known.worker().pid
         with served(data, data.parent / "second.log") as again:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -171,8 +172,13 @@ def _papers(job: Job, folder: Path) -> None:
         except OSError:
             continue
         with st.expander(label):
-            st.code(text[-20_000:], language=None, wrap_lines=True, height=260)
+            _paper(label, text[-20_000:])
     if job.order.recipe_json:
         with st.expander("Recipe"):
-            st.code(json.dumps(json.loads(job.order.recipe_json), indent=2), language=None,
-                    height=260)
+            _paper("Recipe", json.dumps(json.loads(job.order.recipe_json), indent=2))
+
+
+def _paper(name: str, text: str) -> None:
+    """Text as it is, to scroll in; Streamlit's own takes the focus without saying what it is."""
+    st.html(f'<pre class="paper" tabindex="0" role="region" aria-label="{name}">'
+            f'{html.escape(text)}</pre>')
