@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -52,12 +52,13 @@ class Slow(reels.Numbers):
 
 
 class Patient(reels.Numbers):
-    """Takes its time to draw."""
+    """Takes its time to draw, by a clock that stands still otherwise."""
 
     name = "patient"
+    now = 0.0
 
     def render(self, frame: Any, analysis: Any) -> np.ndarray:
-        time.sleep(0.2)
+        type(self).now += 0.2
         return super().render(frame, analysis)
 
 
@@ -65,6 +66,7 @@ def test_chunks_are_longer_where_drawings_are_held(path: Path, target: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     plan, stack = Pipeline(path, target, Patient()).plan(), Stack([Look(Patient())])
     monkeypatch.setattr(trial, "RENDERED_IN", 30)
+    monkeypatch.setattr(trial, "time", SimpleNamespace(perf_counter=lambda: Patient.now))
     once, thrice = (trial.auto_length(plan.source, plan.spec, stack,
                                       Settings("", Temporal(), hold=hold), 1) for hold in (1, 3))
     assert 2 * once <= thrice <= 3 * once + 2
