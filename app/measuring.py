@@ -23,8 +23,6 @@ from core.io import VideoProbe
 from core.paths import cache_folder
 from core.render.plan import stamp_of
 
-BESIDE = ".metrics.json"
-"""What `render --metrics` puts beside a result, after its name."""
 _ROOT = Path(__file__).resolve().parent.parent
 _BURSTS = 40
 """Places of a video that are measured, at most about so many."""
@@ -173,6 +171,8 @@ class Measurements:
 def _beside(result: Result) -> Timeline | None:
     """What was measured when it was rendered, if it is still that file."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        from core.metrics.quality import BESIDE
+
         path = result.path.with_name(result.path.name + BESIDE)
         document = json.loads(path.read_text(encoding="utf-8"))
         if document.get("size") == result.path.stat().st_size:

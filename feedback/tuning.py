@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from core import presets
 from core.autotune import AutoTuner, Trial
 from core.autotune.objective import MetricsWorth
-from core.errors import InvalidParameter
+from core.errors import InputError, InvalidParameter
 from core.jobs import Order
 from core.models.importing import slug
 from core.paths import data_folder
@@ -71,7 +71,7 @@ class Tuning(BaseModel):
     def run(self, journal: Path | None = None) -> Generator[Trial, None, None]:
         """Try settings one by one; with `journal` a search that was stopped goes on.
 
-        Raises what `check` does, and InputError for what is no video.
+        Raises what `check` does, and InputError for what is no video or cannot be judged.
         """
         self.check()
         records = self._records()
@@ -82,7 +82,12 @@ class Tuning(BaseModel):
         with ExitStack() as open_:
             tuner = AutoTuner(self.look, self._objective(model, open_), trials=self.trials,
                               seeds=seeds, journal=journal)
-            yield from open_.enter_context(closing(tuner.run()))
+            last = None
+            for last in open_.enter_context(closing(tuner.run())):
+                yield last
+        if last is None:
+            raise InputError(f"Nothing of {self.source.name} could be judged.",
+                             "Choose another clip.")
 
     def about(self, last: Trial) -> str:
         """The evidence in a sentence, which goes with the preset."""

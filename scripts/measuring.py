@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from core.metrics import Quality
     from core.recipe import Recipe
 
-SUFFIX = ".metrics.json"
-
 
 def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
               ) -> Generator[Step, None, Quality | str]:
@@ -56,11 +54,12 @@ def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
 
 def _write(source: Path, result: Path, recipe: Recipe, quality: Quality) -> None:
     """`size` tells whether the video beside it is still the one that was measured."""
+    from core.metrics.quality import BESIDE
     from feedback.quality import QualityLog, measurement
 
     document = {"source": source.name, "output": result.name, "style": recipe.name(),
                 "size": result.stat().st_size, **quality.document()}
-    durable.write(result.with_name(result.name + SUFFIX),
+    durable.write(result.with_name(result.name + BESIDE),
                   json.dumps(document, indent=2).encode())
     QualityLog().add(measurement(recipe, source, result, quality.clip.values))
 

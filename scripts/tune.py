@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import InvalidParameter
 from scripts.arguments import PROGRAM, one_of, whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
@@ -48,9 +47,6 @@ def run(args: argparse.Namespace) -> int:
     if args.queue:
         return _queued(args, run)
     last = _tried(args, run)
-    if last is None:
-        raise InvalidParameter(f"Nothing of {args.input.name} could be judged.",
-                               "Choose another clip.")
     if args.save:
         run.keep(last)
     _report(args, run, last)
@@ -69,12 +65,13 @@ def _queued(args: argparse.Namespace, run: Tuning) -> int:
     return DONE
 
 
-def _tried(args: argparse.Namespace, run: Tuning) -> Trial | None:
+def _tried(args: argparse.Namespace, run: Tuning) -> Trial:
     last: Trial | None = None
     with progress_shown(f"{args.style} for {args.input.name}") as advance, \
             closing(run.run()) as steps:
         for last in steps:
             advance(Step("tune", last.number, last.total, unit="trials"))
+    assert last is not None  # else the search has raised
     return last
 
 

@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from core import durable
-from core.errors import InputError
 from core.jobs import JobProgress
 from core.progress import Pace
 from scripts.desk import Desk, Ending, Steps
@@ -42,8 +41,7 @@ def steps(desk: Desk) -> Steps:
                 show(last)
             yield JobProgress("tune", last.number, last.total, eta_seconds=pace.eta,
                               kept=last.number)
-    if last is None:
-        raise InputError(f"Nothing of {run.source.name} could be judged.", "Choose another clip.")
+    assert last is not None  # else the search has raised
     return _kept(desk, run, last)
 
 

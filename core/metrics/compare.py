@@ -15,6 +15,7 @@ from core.io import VideoReader
 from core.io.span import Range
 from core.metrics.collector import ClipMetrics, FrameMetrics, MetricsCollector
 from core.metrics.lpips import Lpips
+from core.metrics.pairing import check_sizes
 from core.render.stages import in_background
 from core.scenes.ahead import Decision, decided
 from core.scenes.cuts import CutDetector
@@ -49,7 +50,7 @@ def compare(source: Path, output: Path, styled: Path | None = None, *, every: in
     paths = [source, output, *filter(None, [styled])]
     with ExitStack() as open_:
         readers = [open_.enter_context(VideoReader(path)) for path in paths]
-        _check_sizes(readers)
+        check_sizes(*(reader.metadata for reader in readers))
         total = readers[1].metadata.frames or 0
         decoded = [open_.enter_context(closing(in_background(_shown(reader, within), _AHEAD)))
                    for reader, within in zip(readers, [span, WHOLE, WHOLE], strict=False)]
@@ -101,15 +102,6 @@ def _shown(reader: VideoReader, span: Range) -> Iterator[_Shown]:
 
 def _cut(pictures: Iterator[_Shown]) -> Iterator[tuple[_Shown, Decision]]:
     return decided(pictures, CutDetector().decide)
-
-
-def _check_sizes(readers: list[VideoReader]) -> None:
-    first, *others = (reader.metadata for reader in readers)
-    for other in others:
-        if (other.width, other.height) != (first.width, first.height):
-            raise InvalidParameter(
-                f"{other.path.name} is {other.width} x {other.height}, but {first.path.name} is "
-                f"{first.width} x {first.height}.", "Give a video and what was rendered from it.")
 
 
 def _check_counts(paths: list[Path], others: list[_Shown | None], index: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import InvalidParameter
+from core.io.probe import VideoMetadata
 from core.io.span import Range
 from core.metrics.walk import Walk
 
@@ -20,7 +21,7 @@ def paired(source: Walk, output: Walk, span: Range) -> np.ndarray:
     A render keeps every picture's time, up to one offset; where damaged ones are missing in it,
     time tells which. Raises InvalidParameter for videos that do not belong together.
     """
-    check_sizes(source, output)
+    check_sizes(source.metadata, output.metadata)
     shown = np.flatnonzero(_held(source.times, span))
     if len(shown) == len(output):
         return np.stack([shown, np.arange(len(output))], 1)
@@ -36,9 +37,8 @@ def paired(source: Walk, output: Walk, span: Range) -> np.ndarray:
     return np.stack([shown[best[:, 0]], best[:, 1]], 1)
 
 
-def check_sizes(*walks: Walk) -> None:
+def check_sizes(first: VideoMetadata, *others: VideoMetadata) -> None:
     """Raises InvalidParameter where the videos are not of one size."""
-    first, *others = (walk.metadata for walk in walks)
     for other in others:
         if (other.width, other.height) != (first.width, first.height):
             raise InvalidParameter(

@@ -10,6 +10,9 @@ from typing import Any, Self
 from core.errors import InputError
 from core.metrics.collector import ClipMetrics, FrameMetrics, Worst
 
+BESIDE = ".metrics.json"
+"""What the file beside a render, with what was measured of it, adds to the render's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:

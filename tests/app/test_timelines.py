@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import serving
 from app.lab import Judge, results
-from app.measuring import BESIDE, Measurements, Moment
+from app.measuring import Measurements, Moment
+from core.metrics.quality import BESIDE
 from tests.app.test_lab import done
 
 PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "style_lab.py"

@@ -10,7 +10,7 @@ import pytest
 from core.errors import ModelCorrupt
 from core.jobs import JobStore, State
 from core.metrics import METRICS, Quality, moments
-from scripts.measuring import SUFFIX
+from core.metrics.quality import BESIDE
 from tests.cli.conftest import Cli, left_in, write_clip
 
 
@@ -63,7 +63,7 @@ def test_a_render_is_measured_when_it_is_done(cli: Cli, clip: Path) -> None:
     ended = cli("render", "--in", clip, *LOSSLESS, "--out", "a.mkv", "--metrics")
     assert ended.code == 0
     assert "Measured at 2 moments: SSIM 1," in ended.out
-    beside = json.loads(Path(f"a.mkv{SUFFIX}").read_text())
+    beside = json.loads(Path(f"a.mkv{BESIDE}").read_text())
     assert (beside["source"], beside["output"], beside["style"]) == (
         "clip.mp4", "a.mkv", "identity")
     assert beside["size"] == Path("a.mkv").stat().st_size
@@ -112,7 +112,7 @@ def test_ctrl_c_while_measuring_keeps_the_render_and_ends_the_batch(
         assert left_in(clip.parent / "made") == {"clip_identity.mkv"}
     assert cli(*command).code == 0  # goes on after it
     assert left_in(clip.parent / "made") == {
-        "clip_identity.mkv", "later_identity.mkv", f"later_identity.mkv{SUFFIX}"}
+        "clip_identity.mkv", "later_identity.mkv", f"later_identity.mkv{BESIDE}"}
 
 
 def queued(cli: Cli, clip: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_job_keeps_what_was_measured(cli: Cli, clip: Path) -> None:
     report = json.loads(Path(job["files"]["report"]).read_text())
     assert len(Quality.of(report["metrics"]).pictures) == 6
     assert "Measured at 2 moments" in cli("queue", "show", "1").out
-    assert Path(f"a.mkv{SUFFIX}").is_file()
+    assert Path(f"a.mkv{BESIDE}").is_file()
 
 
 @pytest.mark.long
