@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from scripts.arguments import PROGRAM, whole_number
 from scripts.failures import DONE, FAILED
 from scripts.learningparts import check_parts
+from scripts.lessons import shown
+from scripts.queueing import queued
 from scripts.report import print_json
-from scripts.terminal import Step, note, progress_shown, say
+from scripts.terminal import note, say
 from scripts.train import change
 
 if TYPE_CHECKING:
@@ -46,19 +48,7 @@ def run(args: argparse.Namespace) -> int:
     asked = _asked(args)
     if args.queue:
         return _queued(args, asked)
-    tuner = asked.tuner(note)
-    with progress_shown(f"Fine-tuning {args.model}") as show:
-        from core.progress import Pace
-
-        pace: Pace | None = None
-        for now in tuner.run():
-            pace = pace or Pace(now.total - now.step + 1)
-            pace.step()
-            show(Step("train", now.step, now.total, pace.fps, pace.eta, unit="steps"))
-            if now.validation is not None:
-                note(f"Epoch {now.epoch}: {now.validation:.3f} on pairs held back.")
-    assert tuner.verdict is not None
-    return _told(args, tuner.verdict)
+    return _told(args, shown(f"Fine-tuning {args.model}", asked.tuner(note).run()))
 
 
 def _asked(args: argparse.Namespace) -> FineTuning:
@@ -76,18 +66,11 @@ def _asked(args: argparse.Namespace) -> FineTuning:
 
 
 def _queued(args: argparse.Namespace, asked: FineTuning) -> int:
-    from core.jobs import JobStore
     from core.models import ModelRegistry
 
     ModelRegistry().model(asked.model)  # what is not there is said now, not when its turn comes
     asked.pairs(note)
-    with JobStore() as store:
-        job = store.add(asked.order())
-    if args.json:
-        print_json({"job": job.id, "model": asked.model})
-    else:
-        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
-    return DONE
+    return queued(asked.order(), args.json, model=asked.model)
 
 
 def _told(args: argparse.Namespace, verdict: Verdict) -> int:

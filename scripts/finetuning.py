@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 from core import durable
-from core.jobs import JobProgress
-from core.progress import Pace
 from scripts.desk import Desk, Ending, Steps
-from scripts.latest import LATEST
 from scripts.learningparts import check_parts
+from scripts.lessons import worked
 from scripts.targets import made
 
 _VERDICT = "verdict.json"
@@ -30,20 +28,9 @@ def steps(desk: Desk) -> Steps:
     with made(run.work):
         tuner = run.tuner(desk.log)
         desk.log(f"Checkpoint, losses and samples go to {run.work}.")
-        pace = None
-        with closing(tuner.run()) as told:
-            for now in told:
-                pace = pace or Pace(now.total - now.step + 1)
-                pace.step()
-                if now.validation is not None:
-                    desk.log(f"Epoch {now.epoch}: {now.validation:.3f} on pairs held back.")
-                    with suppress(OSError):  # for looking at alone
-                        durable.write(desk.folder / LATEST,
-                                      sheet_file(run.work, now.epoch).read_bytes())
-                yield JobProgress("train", now.step, now.total, pace.fps, pace.eta,
-                                  kept=now.step - now.step % run.settings.steps)
-    assert tuner.verdict is not None
-    found = {"model": run.model, "work": str(run.work), **document(tuner.verdict)}
+        verdict = yield from worked(desk, tuner.run(), run.settings.steps,
+                                    lambda epoch: sheet_file(run.work, epoch))
+    found = {"model": run.model, "work": str(run.work), **document(verdict)}
     durable.write(desk.folder / _VERDICT, json.dumps(found).encode())
     return _ending(found)
 

@@ -1,4 +1,4 @@
-"""From the options of `queue add` to jobs."""
+"""From what a command is asked to jobs of the queue."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 
 from core.errors import BrushreelError, InvalidParameter
 from core.jobs import Job, JobStore, Order, submit
+from scripts.arguments import PROGRAM
+from scripts.failures import DONE
 from scripts.render import options_of, recipes_asked
+from scripts.report import print_json
 from scripts.sources import expand
 from scripts.targets import is_file_target, refuse_existing
+from scripts.terminal import say
 
 
 def add(store: JobStore, args: argparse.Namespace, priority: int
@@ -39,3 +43,14 @@ def add(store: JobStore, args: argparse.Namespace, priority: int
             except BrushreelError as error:
                 errors.append(error)
     return jobs, errors
+
+
+def queued(order: Order, json_wanted: bool, **about: str) -> int:
+    """Queue it and tell of it; the exit code. `about` is what the JSON document says besides."""
+    with JobStore() as store:
+        job = store.add(order)
+    if json_wanted:
+        print_json({"job": job.id, **about})
+    else:
+        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
+    return DONE

@@ -10,8 +10,10 @@ from core.errors import InvalidParameter
 from scripts.arguments import PROGRAM, whole_number
 from scripts.failures import DONE
 from scripts.learningparts import check_parts
+from scripts.lessons import shown
+from scripts.queueing import queued
 from scripts.report import print_json
-from scripts.terminal import Step, note, progress_shown, say
+from scripts.terminal import note, say
 
 if TYPE_CHECKING:
     from trainer.export_onnx import Export, Variant
@@ -51,34 +53,12 @@ def run(args: argparse.Namespace) -> int:
     check_parts()
     asked = _asked(args)
     if args.queue:
-        return _queued(args, asked)
-    with progress_shown(f"Training {asked.target.name}") as show:
-        from core.progress import Pace
-
-        training = asked.training()
-        note(f"Checkpoint, losses and samples go to {asked.folder}.")
-        pace: Pace | None = None
-        for now in training.run():
-            pace = pace or Pace(now.total - now.step + 1)
-            pace.step()
-            show(Step("train", now.step, now.total, pace.fps, pace.eta, unit="steps"))
-            if now.validation is not None:
-                note(f"Epoch {now.epoch}: {now.loss:.3f}, on pictures held back "
-                     f"{now.validation:.3f}{', the best so far' if now.best else ''}.")
-        made = asked.export(training)
+        return queued(asked.order(), args.json, model=str(asked.target.absolute()))
+    training = asked.training()
+    note(f"Checkpoint, losses and samples go to {asked.folder}.")
+    shown(f"Training {asked.target.name}", training.run())
+    made = asked.export(training)
     return _told(args, asked, made, asked.variants() if args.variants else [])
-
-
-def _queued(args: argparse.Namespace, asked: TrainingRun) -> int:
-    from core.jobs import JobStore
-
-    with JobStore() as store:
-        job = store.add(asked.order())
-    if args.json:
-        print_json({"job": job.id, "model": str(job.target)})
-    else:
-        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
-    return DONE
 
 
 def _asked(args: argparse.Namespace) -> TrainingRun:

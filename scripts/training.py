@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
 from pathlib import Path
 
-from core import durable
 from core.errors import InvalidParameter
-from core.jobs import JobProgress
-from core.progress import Pace
 from scripts.desk import Desk, Ending, Steps
-from scripts.latest import LATEST
 from scripts.learningparts import check_parts
+from scripts.lessons import worked
 from scripts.targets import made
 
 
@@ -30,18 +26,7 @@ def steps(desk: Desk) -> Steps:
     with made(run.target.parent):
         training = run.training()
         desk.log(f"Checkpoint, losses and samples go to {run.folder}.")
-        pace = None
-        with closing(training.run()) as told:
-            for now in told:
-                pace = pace or Pace(now.total - now.step + 1)
-                pace.step()
-                if now.validation is not None:
-                    desk.log(f"Epoch {now.epoch}: {now.validation:.3f} on pictures held back"
-                             f"{', the best so far' if now.best else ''}.")
-                    with suppress(OSError):  # for looking at alone
-                        durable.write(desk.folder / LATEST, run.sheet(now.epoch).read_bytes())
-                yield JobProgress("train", now.step, now.total, pace.fps, pace.eta,
-                                  kept=now.step - now.step % run.settings.steps)
+        yield from worked(desk, training.run(), run.settings.steps, run.sheet)
         made_file = run.export(training)
     result = {"model": str(run.target), "difference": made_file.difference,
               "work": str(run.folder)}

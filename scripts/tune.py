@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.arguments import PROGRAM, one_of, whole_number
+from scripts.arguments import one_of, whole_number
 from scripts.failures import DONE
+from scripts.queueing import queued
 from scripts.report import print_json
 from scripts.terminal import Step, note, progress_shown, say
 
@@ -45,23 +46,12 @@ def run(args: argparse.Namespace) -> int:
     run = Tuning(source=args.input, look=args.style, trials=args.trials,
                  objective=args.objective, name=args.save or "")
     if args.queue:
-        return _queued(args, run)
+        order = run.order()
+        return queued(order, args.json, preset=order.style)
     last = _tried(args, run)
     if args.save:
         run.keep(last)
     _report(args, run, last)
-    return DONE
-
-
-def _queued(args: argparse.Namespace, run: Tuning) -> int:
-    from core.jobs import JobStore
-
-    with JobStore() as store:
-        job = store.add(run.order())
-    if args.json:
-        print_json({"job": job.id, "preset": job.style})
-    else:
-        say(f"Job {job.id}, {job.title}, is queued; {PROGRAM} work does what is queued.")
     return DONE
 
 

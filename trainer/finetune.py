@@ -60,24 +60,21 @@ class FineTuner:
         self._margins = margins or Margins()
         self._perception = Perception.load(backbones)
         self._lpips = Lpips.load(backbones)
-        self.verdict: Verdict | None = None
 
     def run(self) -> Generator[TrainingProgress, None, Verdict]:
-        """Train, measure, and decide; the verdict is kept as well.
+        """Train, measure, and decide; gives the verdict.
 
         Raises TrainingError where the loss is no number any more.
         """
         objection = weighed(self._pairs, self._perception).objection
         if objection:
-            self.verdict = Verdict(None, current=False, reasons=(objection,))
-            return self.verdict
+            return Verdict(None, current=False, reasons=(objection,))
         parent = StyleNetwork.from_onnx(self._parent.path).to(device())
         training = Training(self._network.to(device()),
                             Wanted(self._settings, self._perception, self._pairs),
                             self._settings, self._folder)
         yield from training.run()
-        self.verdict = self._judged(parent)
-        return self.verdict
+        return self._judged(parent)
 
     def _judged(self, parent: StyleNetwork) -> Verdict:
         held_back = self._held_back()

@@ -11,7 +11,7 @@ from core.models import ModelRegistry
 from trainer.crops import tensor
 from trainer.evidence import weighed
 from trainer.export_onnx import export
-from trainer.finetune import GENTLE, FineTuner, Pair
+from trainer.finetune import GENTLE, FineTuner, Pair, Verdict
 from trainer.gate import Margins, Measures
 from trainer.losses import Perception
 from trainer.network import StyleNetwork
@@ -45,12 +45,18 @@ def registry(tmp_path: Path) -> ModelRegistry:
     return ModelRegistry(tmp_path / "own", shipped=shipped)
 
 
-def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: Path) -> FineTuner:
-    tuner = FineTuner("small", pairs, folder, settings=QUICK, registry=registry,
-                      backbones=backbones)
-    for _ in tuner.run():
-        pass
-    return tuner
+def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: Path) -> Verdict:
+    return ended(FineTuner("small", pairs, folder, settings=QUICK, registry=registry,
+                           backbones=backbones))
+
+
+def ended(tuner: FineTuner) -> Verdict:
+    lessons = tuner.run()
+    while True:
+        try:
+            next(lessons)
+        except StopIteration as end:
+            return end.value
 
 
 def drawn(registry: ModelRegistry, picture: np.ndarray) -> np.ndarray:
@@ -80,8 +86,8 @@ def test_good_pairs_make_it_better_and_rollback_takes_it_back(
         ) -> None:
     shipped, first = registry.model("small"), drawn(registry, photographs[0])
     pairs = [(each, cv2.convertScaleAbs(each, alpha=0.8, beta=40)) for each in photographs]
-    verdict = tuned(registry, pairs, backbones, tmp_path / "work").verdict
-    assert verdict is not None and verdict.before and verdict.after
+    verdict = tuned(registry, pairs, backbones, tmp_path / "work")
+    assert verdict.before and verdict.after
     assert verdict.current, verdict.reasons
     assert verdict.after.objective < 0.9 * verdict.before.objective
     now = registry.model("small")
@@ -103,8 +109,7 @@ def test_good_pairs_make_it_better_and_rollback_takes_it_back(
 @pytest.mark.parametrize("kind", ["shuffled", "black", "noise", "few"])
 def test_nothing_is_learned_from_garbage(kind: str, registry: ModelRegistry, backbones: Path,
                                          photographs: list[np.ndarray], tmp_path: Path) -> None:
-    verdict = tuned(registry, garbage(kind, photographs, 1), backbones, tmp_path / "work").verdict
-    assert verdict is not None
+    verdict = tuned(registry, garbage(kind, photographs, 1), backbones, tmp_path / "work")
     assert (verdict.model, verdict.current, len(verdict.reasons)) == (None, False, 1)
     assert registry.model("small").shipped
 
@@ -122,12 +127,10 @@ def test_a_shipped_network_learns_a_warmer_print(
               for each in pictures]
     gentle = GENTLE.model_copy(update={"size": 64, "batch": 1, "epochs": 1, "steps": 40,
                                        "warm_up": 5})
-    tuner = FineTuner("great-wave", list(zip(photographs, wanted, strict=True)),
-                      tmp_path / "work", settings=gentle, registry=registry, backbones=backbones)
-    for _ in tuner.run():
-        pass
-    verdict = tuner.verdict
-    assert verdict is not None and verdict.before and verdict.after
+    verdict = ended(FineTuner(
+        "great-wave", list(zip(photographs, wanted, strict=True)), tmp_path / "work",
+        settings=gentle, registry=registry, backbones=backbones))
+    assert verdict.before and verdict.after
     assert verdict.current, verdict.reasons
     assert verdict.after.objective <= 0.9 * verdict.before.objective
     assert not registry.model("great-wave").shipped
@@ -141,8 +144,7 @@ def test_garbage_is_refused_twenty_times_of_twenty(
     refused = 0
     for seed in range(20):
         pairs = garbage(("shuffled", "black", "noise")[seed % 3], photographs, seed)
-        verdict = tuned(registry, pairs, backbones, tmp_path / f"work-{seed}").verdict
-        assert verdict is not None
+        verdict = tuned(registry, pairs, backbones, tmp_path / f"work-{seed}")
         refused += not verdict.current and registry.model("small").shipped
     assert refused == 20
 
