@@ -10,7 +10,7 @@ import pytest
 from core import paths
 
 ROOT = Path(__file__).resolve().parent.parent
-LONG_TIMEOUT = 900
+LONG_TIMEOUT = 600
 
 # Before anything imports numba, so that compiled kernels are kept from one run to the next.
 paths.prepare_caches()

@@ -14,7 +14,7 @@ from core.recipe import Recipe
 from tests.app.access import faint, nameless, unmarked
 from tests.app.browser import browsing, end_worker, served
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 PAGES = {"": ".files", "queue": ".jobs li", "lab": "h2, h3", "trainer": "h3",
          "analytics": "h2, h3, [data-testid=stCaptionContainer]", "settings": "h3"}
 

@@ -19,7 +19,6 @@ MOST = 3.0
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 def test_the_first_page_is_there_soon(tmp_path: Path) -> None:
     """In seconds of the server's own work, which a busy machine does not make more."""
     data = tmp_path / "data"

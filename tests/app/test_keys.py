@@ -11,7 +11,7 @@ import pytest
 
 from tests.app.browser import browsing, end_worker, served, until
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture

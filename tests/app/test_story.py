@@ -15,7 +15,7 @@ from feedback.store import FeedbackStore
 from tests.app.browser import PATIENCE, Server, browsing, chromium, end_worker, served, until
 from tests.clips import Film, Sound
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 SCREENS = os.environ.get("BRUSHREEL_SCREENS")
 """A folder to put pictures of every page into."""
 
