@@ -18,6 +18,7 @@ from core.io.codecs import MUXERS
 from core.io.containers import open_output, writing
 from core.io.encoders import VideoSpec
 from core.io.picture import Picture, repacked
+from core.io.scheduling import usual_scheduling
 
 _REORDER = 16
 """Pictures by which decoding may run ahead of showing, the most that H.264 and HEVC allow."""
@@ -91,7 +92,7 @@ class Encoder:
         frame.pts, frame.time_base = self._count, 1 / self._spec.rate
         frame.pict_type = 0  # the source's choice of I, P and B is not ours
         self._count += 1
-        with writing(self._path):
+        with writing(self._path), usual_scheduling():  # the first picture opens the encoder
             self._mux(self._stream.encode(frame))
 
     def write_sound(self, samples: np.ndarray) -> None:

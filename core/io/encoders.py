@@ -17,6 +17,7 @@ from core.errors import EncodeFailed, InvalidParameter
 from core.io.codecs import ALIASES, CODECS, Codec, holds_hdr, options_for, writes_hdr
 from core.io.picture import Picture, layout_of, planar_format
 from core.io.probe import HdrMetadata
+from core.io.scheduling import usual_scheduling
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class VideoSpec:
         context = av.CodecContext.create(self.entry.encoder, "w")
         assert isinstance(context, av.VideoCodecContext)
         self.apply(context)
+        with usual_scheduling():
+            context.open()
         return context
 
     def apply(self, context: av.VideoCodecContext) -> None:
