@@ -157,10 +157,12 @@ class Desk:
         if layer is not None and at in (None, self.place):
             self._replace(lambda: changed(layer, {name: value}), f"{layer.style}.{name}")
 
-    def set_laid_on(self, name: str, value: Any) -> None:
-        """Strength, kept colors, or the mask."""
+    def set_laid_on(self, name: str, value: Any, at: tuple[int, int, str] | None = None) -> None:
+        """Strength, kept colors, or the mask as its path is typed; `at` as above."""
         layer = self.layer
-        if layer is not None:
+        if layer is not None and at in (None, self.place):
+            if name == "mask":
+                value = value.strip().strip('"') or None
             self._replace(lambda: changed(layer, **{name: value}), name)
 
     def reset(self) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from app.components.binding import bound, bound_choice
 from app.forms import FormField
 
 Change = Callable[[str, Any], None]
@@ -18,21 +20,6 @@ def parameter_form(fields: tuple[FormField, ...], values: Mapping[str, Any], cha
     for field in fields:
         value = values.get(field.name, field.default)
         _WIDGETS[field.kind](field, value, change, f"{key}.{field.name}")
-
-
-def bound(key: str, value: Any, change: Callable[[Any], object]) -> dict[str, Any]:
-    """Arguments of a widget that shows `value` and tells what it is changed to.
-
-    The value is sent every time: a widget that the browser draws anew without one would stand at
-    its lowest, and say so.
-    """
-    st.session_state[key] = value
-    return {"key": key, "on_change": lambda: change(st.session_state[key])}
-
-
-def chosen(change: Callable[[Any], object]) -> Callable[[Any], object]:
-    """For choices that can be clicked away: nothing chosen leaves it as it was."""
-    return lambda value: None if value is None else change(value)
 
 
 def _number(field: FormField, value: Any, change: Change, key: str) -> None:
@@ -54,7 +41,8 @@ def _switch(field: FormField, value: Any, change: Change, key: str) -> None:
 
 def _choice(field: FormField, value: Any, change: Change, key: str) -> None:
     st.selectbox(field.label, field.choices, help=field.about, format_func=words,
-                 **bound(key, value, lambda new: change(field.name, new)))
+                 **bound_choice(key, value, field.choices,
+                                lambda new: change(field.name, new)))
 
 
 def _file(field: FormField, value: Any, change: Change, key: str) -> None:
@@ -65,14 +53,16 @@ def _file(field: FormField, value: Any, change: Change, key: str) -> None:
 
 def _numbers(field: FormField, value: Any, change: Change, key: str) -> None:
     st.caption(field.label, help=field.about)
-    for place, (column, one) in enumerate(zip(st.columns(len(value)), value, strict=True)):
-        def put(new: float, place: int = place) -> None:
-            change(field.name, tuple(new if at == place else float(old)
-                                     for at, old in enumerate(value)))
+    held = [float(one) for one in value]
 
+    def put(new: float, place: int) -> None:
+        held[place] = new  # of two set in a row, the second keeps the first
+        change(field.name, tuple(held))
+
+    for place, (column, one) in enumerate(zip(st.columns(len(held)), held, strict=True)):
         column.number_input(f"{field.label} {place + 1}", field.low, field.high, step=field.step,
                             label_visibility="collapsed", format="%.0f",
-                            **bound(f"{key}.{place}", float(one), put))
+                            **bound(f"{key}.{place}", one, partial(put, place=place)))
 
 
 def _text(field: FormField, value: Any, change: Change, key: str) -> None:

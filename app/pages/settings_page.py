@@ -11,7 +11,8 @@ import streamlit as st
 
 from app import cache
 from app.components import problem
-from app.components.parameter_form import bound, chosen, words
+from app.components.binding import bound, chosen
+from app.components.parameter_form import words
 from app.components.text import plain
 from app.facts import size
 from app.serving import encoders, jobs, watch
@@ -131,7 +132,7 @@ def _theme() -> None:
     st.segmented_control("Theme", get_args(Theme), format_func=words, label_visibility="collapsed",
                          help="Dark is the better one to judge pictures by.",
                          **bound("set.theme", settings.load().theme,
-                                 chosen(lambda value: _set(theme=value))))
+                                 chosen(lambda value: _set(theme=value)), "default"))
 
 
 def _keys() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
+from app.components.binding import bound, bound_choice, chosen
 from app.components.cards import Card, cards
-from app.components.parameter_form import bound, parameter_form, words
+from app.components.parameter_form import parameter_form, words
 from app.desk import Desk
 from app.draft import layer_of
 from app.forms import fields_of
@@ -46,14 +48,13 @@ def _takes(desk: Desk) -> None:
         st.segmented_control(
             "Chosen looks", range(len(names)), format_func=names.__getitem__,
             label_visibility="collapsed",
-            **bound("take", draft.active, lambda at: desk.pick_take(at if at is not None
-                                                                    else desk.draft.active)))
+            **bound("take", draft.active, chosen(desk.pick_take), "default"))
     if len(draft.take) > 1:
         st.segmented_control(
             "Layer", range(len(draft.take)), label_visibility="collapsed",
             format_func=lambda at: f"{'Over' if at else 'Under'}: {draft.take[at].style}",
             **bound("layer", desk.layer_at,
-                    lambda at: setattr(desk, "layer_at", at if at is not None else 0)))
+                    chosen(lambda at: setattr(desk, "layer_at", at)), "default"))
 
 
 def _presets(desk: Desk, layer: Layer, press: Press) -> None:
@@ -84,24 +85,26 @@ def _small(desk: Desk, press: Press, name: str) -> Drawing:
 
 
 def _laid_on(desk: Desk, layer: Layer) -> None:
-    fields = Layer.model_fields
+    fields, place = Layer.model_fields, desk.place
+
+    def shown(name: str, value: Any) -> dict[str, Any]:
+        return bound(f"laid.{name}.{'.'.join(map(str, place))}", value,
+                     lambda new: desk.set_laid_on(name, new, at=place))
+
     st.slider("Strength", 0.0, 1.0, step=0.01, help=fields["strength"].description,
-              **bound("laid.strength", layer.strength,
-                      lambda value: desk.set_laid_on("strength", value)))
+              **shown("strength", layer.strength))
     st.toggle("Keep colors", help=fields["keep_colors"].description,
-              **bound("laid.colors", layer.keep_colors,
-                      lambda value: desk.set_laid_on("keep_colors", value)))
+              **shown("keep_colors", layer.keep_colors))
     st.text_input("Mask", placeholder="Path of a still or a video; white is styled",
-                  help=fields["mask"].description,
-                  **bound("laid.mask", str(layer.mask or ""),
-                          lambda value: desk.set_laid_on("mask", value.strip().strip('"') or None)))
+                  help=fields["mask"].description, **shown("mask", str(layer.mask or "")))
 
 
 def _over(desk: Desk) -> None:
     take = desk.draft.take
     choices = ["", *(name for name in STYLES if name not in ("identity", take[0].style))]
     st.selectbox("Another look over it", choices, format_func=lambda name: words(name or "none"),
-                 **bound("over", take[1].style if len(take) > 1 else "", desk.lay_over))
+                 **bound_choice("over", take[1].style if len(take) > 1 else "", choices,
+                                desk.lay_over))
 
 
 def _save(desk: Desk) -> None:

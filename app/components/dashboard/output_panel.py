@@ -10,7 +10,8 @@ import streamlit as st
 
 from app import ordering
 from app.components import problem
-from app.components.parameter_form import bound, chosen, words
+from app.components.binding import bound, bound_choice, chosen
+from app.components.parameter_form import words
 from app.components.text import plain
 from app.desk import Desk
 from app.draft import Draft
@@ -32,12 +33,13 @@ def output_panel(desk: Desk) -> None:
     draft, output = desk.draft, desk.draft.output
     st.segmented_control("Quality", list(QUALITIES), format_func=words,
                          **bound("out.quality", draft.quality,
-                                 chosen(lambda value: desk.set("quality", value))))
+                                 chosen(lambda value: desk.set("quality", value)), "default"))
     st.caption(_QUALITY_HELP[draft.quality])
     _steadiness(desk)
-    st.selectbox("Codec", ["auto", *CODECS], format_func=lambda name: words(name),
-                 **bound("out.codec", output.codec,
-                         lambda value: desk.set_output("codec", value)))
+    codecs = ["auto", *CODECS]
+    st.selectbox("Codec", codecs, format_func=words,
+                 **bound_choice("out.codec", output.codec, codecs,
+                                lambda value: desk.set_output("codec", value)))
     if output.codec == "auto" or CODECS[output.codec].crf:
         st.slider("Quality of the encoding", 0, 51,
                   help="On the x264 scale: lower is better and larger.",
@@ -45,9 +47,10 @@ def output_panel(desk: Desk) -> None:
                           lambda value: desk.set_output("crf", value)))
     _chosen("Container", "container", output.container, desk,
             help_="Empty means the source's own where the codec goes into it.")
-    st.selectbox("Sound", _choices("audio"), format_func=words,
-                 **bound("out.audio", output.audio,
-                         lambda value: desk.set_output("audio", value)))
+    sounds = _choices("audio")
+    st.selectbox("Sound", sounds, format_func=words,
+                 **bound_choice("out.audio", output.audio, sounds,
+                                lambda value: desk.set_output("audio", value)))
     st.text_input("Folder", placeholder="outputs, beside the video",
                   **bound("out.folder", str(draft.folder or ""),
                           lambda value: desk.set("folder", _path(value))))
@@ -70,7 +73,7 @@ def _steadiness(desk: Desk) -> None:
         "Flicker removal", list(modes), format_func=modes.__getitem__,
         help="Full follows the motion in the picture; light only steadies what stands still.",
         **bound("out.temporal", now.mode,
-                chosen(lambda value: desk.set_temporal(mode=value))))
+                chosen(lambda value: desk.set_temporal(mode=value)), "default"))
     st.slider("Take out pulsing", 0.0, 1.0, step=0.05,
               help=Temporal.model_fields["deflicker"].description,
               **bound("out.deflicker", now.deflicker,
@@ -79,7 +82,7 @@ def _steadiness(desk: Desk) -> None:
     st.segmented_control("Drawn", list(holds), format_func=holds.__getitem__,
                          help="On twos, as in animation by hand, a drawing stands for two frames.",
                          **bound("out.hold", desk.draft.hold,
-                                 chosen(lambda value: desk.set("hold", value))))
+                                 chosen(lambda value: desk.set("hold", value)), "default"))
 
 
 def _range(desk: Desk) -> None:
@@ -150,11 +153,11 @@ def _choices(name: str) -> list[str]:
 
 
 def _chosen(label: str, name: str, value: str | None, desk: Desk, help_: str) -> None:
-    kinds = [kind for part in get_args(Output.model_fields[name].annotation)
-             for kind in get_args(part)]
-    st.selectbox(label, ["", *kinds], format_func=lambda kind: kind or "as the source",
-                 help=help_, **bound(f"out.{name}", value or "",
-                                     lambda kind: desk.set_output(name, kind or None)))
+    kinds = ["", *(kind for part in get_args(Output.model_fields[name].annotation)
+                   for kind in get_args(part))]
+    st.selectbox(label, kinds, format_func=lambda kind: kind or "as the source", help=help_,
+                 **bound_choice(f"out.{name}", value or "", kinds,
+                                lambda kind: desk.set_output(name, kind or None)))
 
 
 def _path(text: str) -> Any:

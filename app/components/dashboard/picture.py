@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components import problem
+from app.components.binding import bound_choice
 from app.components.cards import Card, cards
 from app.components.dashboard import open_files
 from app.components.viewer import View, viewer
@@ -33,10 +34,9 @@ def header(desk: Desk, trials: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = [path.name for path in draft.sources]
         if len(names) > 1:
-            st.session_state["source"] = draft.shown
-            st.selectbox("File", range(len(names)), format_func=names.__getitem__, key="source",
+            st.selectbox("File", range(len(names)), format_func=names.__getitem__,
                          label_visibility="collapsed", width=320,
-                         on_change=lambda: desk.look_at(st.session_state["source"]))
+                         **bound_choice("source", draft.shown, range(len(names)), desk.look_at))
         else:
             st.text(names[0], width="content")
         if st.button("Open…", key="open", help="Add videos"):

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from app.components import problem
-from app.components.parameter_form import bound, chosen
+from app.components.binding import bound, chosen
 from app.components.player import Footage as Shown
 from app.components.player import player
 from app.components.still import still
@@ -147,7 +147,7 @@ def _when(job: Job, counter: Counter) -> None:
     st.segmented_control(
         "Priority", list(names), format_func=names.__getitem__,
         **bound(f"priority.{job.id}", job.priority,
-                chosen(lambda value: counter.act("priority", job.id, value=value))))
+                chosen(lambda value: counter.act("priority", job.id, value=value)), "default"))
     now = None if job.run_after is None else datetime.datetime.fromtimestamp(
         job.run_after, datetime.UTC).astimezone().time()
     st.time_input("Not before", help="Today, or tomorrow where that has passed; empty is at once",

@@ -1,0 +1,69 @@
+"""Widgets that show a value kept elsewhere, and tell what they are changed to.
+
+The browser sends with every message what all widgets stand at. A widget whose value was changed
+here, by a reset or an undo, still stands where it was until the browser has heard of it, and a
+message sent meanwhile says that old value once more, which nobody asked for. Nor may a value be sent
+to a widget that did not ask: it would take back what has been set since. So a widget is left alone
+for as long as it shows what it was told or what was said with it, and where that is no longer the
+value, another takes its place, under a key of its own: what the first still says is known as its.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+_STANDING = "standing"
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What the widget in its place stands at, how many came before it, and where the last stood."""
+
+    value: Any
+    turn: int = 0
+    before: Any = None
+
+    def told(self, value: Any, turn: int) -> bool:
+        """Whether somebody changed the widget of that turn to this value."""
+        if turn == self.turn:
+            self.value, new = value, value != self.value
+        else:  # the browser drew it before it heard of the next
+            new = turn == self.turn - 1 and value != self.before
+            self.before = value
+        return bool(new)
+
+
+def bound(key: str, value: Any, change: Callable[[Any], object], given: str = "value"
+          ) -> dict[str, Any]:
+    """Arguments of a widget that shows `value` and calls `change` with what it is changed to.
+
+    `given` is what the widget calls the value that it begins with.
+    """
+    all_: dict[str, _Standing] = st.session_state.setdefault(_STANDING, {})
+    here = all_.setdefault(key, _Standing(value))
+    if value != here.value:
+        here.before, here.value, here.turn = here.value, value, here.turn + 1
+    turn = here.turn
+    own = f"{key}~{turn}" if turn else key
+
+    def changed() -> None:
+        if own in st.session_state and here.told(st.session_state[own], turn):
+            change(st.session_state[own])
+
+    return {"key": own, "on_change": changed, given: value}
+
+
+def bound_choice(key: str, value: Any, choices: Sequence[Any], change: Callable[[Any], object]
+                 ) -> dict[str, Any]:
+    """The same for a list to choose from, which counts its choices."""
+    arguments = bound(key, value, change, "index")
+    return {**arguments, "index": choices.index(value)}
+
+
+def chosen(change: Callable[[Any], object]) -> Callable[[Any], object]:
+    """For choices that can be clicked away: nothing chosen leaves it as it was."""
+    return lambda value: None if value is None else change(value)
