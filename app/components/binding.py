@@ -2,10 +2,10 @@
 
 The browser sends with every message what all widgets stand at. A widget whose value was changed
 here, by a reset or an undo, still stands where it was until the browser has heard of it, and a
-message sent meanwhile says that old value once more, which nobody asked for. Nor may a value be sent
-to a widget that did not ask: it would take back what has been set since. So a widget is left alone
-for as long as it shows what it was told or what was said with it, and where that is no longer the
-value, another takes its place, under a key of its own: what the first still says is known as its.
+message sent meanwhile says that old value once more, which nobody asked for. Nor may a value be
+sent to a widget that its user has moved: it would take back what has been set since. So a widget is
+left alone for as long as it shows what was said with it, and where that is no longer the value,
+another takes its place, under a key of its own: what the first still says is known as its.
 """
 
 from __future__ import annotations
