@@ -10,6 +10,7 @@ from pathlib import Path
 import av.error
 import numpy as np
 
+from core.errors import UnreadableVideo
 from core.io.containers import open_input, reading
 from core.io.probe import main_video
 
@@ -55,6 +56,18 @@ class PacketIndex:
         columns = (self.pts, self.size, self.crc, self.shown)
         content = b"".join(column[order].astype("<i8").tobytes() for column in columns)
         return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def shown_pictures(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted pts of the pictures that a video shows, and of those decoding may start at.
+
+    Raises UnreadableVideo where it shows none.
+    """
+    index = index_packets(path)
+    pts = np.unique(index.pts[index.shown])
+    if not len(pts):
+        raise UnreadableVideo(f"{path.name} shows no picture.", "Choose another file.")
+    return pts, index.keys()
 
 
 def index_packets(path: Path) -> PacketIndex:

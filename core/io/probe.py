@@ -99,6 +99,10 @@ class VideoMetadata:
     def is_hdr(self) -> bool:
         return self.tags.is_hdr
 
+    def time_of(self, pts: int) -> Fraction:
+        """Seconds since the file begins."""
+        return pts * self.time_base - self.container_start
+
 
 class VideoProbe:
     """Reads what a file is without rendering anything."""

@@ -77,6 +77,7 @@ class VideoReader:
         self.report = ReadReport()
         self._threads = threads
         self._deinterlace = deinterlace and self.metadata.interlaced
+        self._colors: ColorSpaceManager | None = None
         self._container: av.container.InputContainer | None = None
         self._stream_end: int | None = None
         self._last_packet: int | None = None
@@ -94,14 +95,17 @@ class VideoReader:
 
     def read_frames(self) -> Iterator[np.ndarray]:
         """Every picture as read-only R'G'B' (H, W, 3): uint8 for 8-bit sources, else uint16."""
-        colors: ColorSpaceManager | None = None
-        for timed in self.pictures():
-            if colors is None:
-                height, width = timed.picture.planes[0].shape
-                colors = ColorSpaceManager(timed.picture.layout, self.metadata.tags, width, height)
-            image = colors.to_rgb(timed.picture.planes).image
-            image.flags.writeable = False
-            yield image
+        return (self.image(timed) for timed in self.pictures())
+
+    def image(self, timed: TimedPicture) -> np.ndarray:
+        """Read-only R'G'B' (H, W, 3) of one of its pictures."""
+        picture = timed.picture
+        if self._colors is None:
+            height, width = picture.planes[0].shape
+            self._colors = ColorSpaceManager(picture.layout, self.metadata.tags, width, height)
+        image = self._colors.to_rgb(picture.planes).image
+        image.flags.writeable = False
+        return image
 
     def pictures(self, start: int | None = None, end: int | None = None,
                  keys: np.ndarray | None = None) -> Generator[TimedPicture, None, None]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from core.color import ColorSpaceManager
 from core.errors import InvalidParameter, ModelError, UnreadableVideo
 from core.io import VideoReader
 from core.io.span import Range
@@ -88,16 +87,11 @@ def _shown(reader: VideoReader, span: Range) -> Iterator[_Shown]:
     """Pictures as R'G'B', their times in seconds since the file begins."""
     source = reader.metadata
     thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width, source.height)
-    colors: ColorSpaceManager | None = None
     for timed in reader.pictures():
-        time = timed.pts * source.time_base - source.container_start
+        time = source.time_of(timed.pts)
         if not span.holds(time, time + timed.duration * source.time_base):
             continue
-        if colors is None:
-            height, width = timed.picture.planes[0].shape
-            colors = ColorSpaceManager(timed.picture.layout, source.tags, width, height)
-        yield _Shown(colors.to_rgb(timed.picture.planes).image,
-                     Glimpse(thumbnails.of(timed.picture), time))
+        yield _Shown(reader.image(timed), Glimpse(thumbnails.of(timed.picture), time))
 
 
 def _cut(pictures: Iterator[_Shown]) -> Iterator[tuple[_Shown, Decision]]:

@@ -8,10 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from core.color import ColorSpaceManager
-from core.errors import UnreadableVideo
 from core.io import VideoReader
-from core.io.index import index_packets
+from core.io.index import shown_pictures
 from core.io.reader import TimedPicture
 from core.scenes.thumbnails import Glimpse, Thumbnailer
 
@@ -30,14 +28,10 @@ class Walk:
         self.path = path
         self._reader = VideoReader(path)
         source = self.metadata = self._reader.metadata
-        index = index_packets(path)
-        self._pts, self._keys = np.unique(index.pts[index.shown]), index.keys()
-        if not len(self._pts):
-            raise UnreadableVideo(f"{path.name} shows no picture.", "Choose another file.")
+        self._pts, self._keys = shown_pictures(path)
         self.times = self._pts * float(source.time_base) - float(source.container_start)
         self._thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width,
                                        source.height)
-        self._colors: ColorSpaceManager | None = None
         self._steps: Generator[TimedPicture, None, None] | None = None
         self._waiting: TimedPicture | None = None
         self._number = -1
@@ -81,14 +75,8 @@ class Walk:
 
     def image(self, timed: TimedPicture) -> np.ndarray:
         """R'G'B' (H, W, 3), uint8 or uint16."""
-        if self._colors is None:
-            height, width = timed.picture.planes[0].shape
-            self._colors = ColorSpaceManager(timed.picture.layout, self.metadata.tags, width,
-                                             height)
-        return self._colors.to_rgb(timed.picture.planes).image
+        return self._reader.image(timed)
 
     def glimpse(self, timed: TimedPicture) -> Glimpse:
         """What finding cuts sees of it; its time is seconds since the file begins."""
-        source = self.metadata
-        return Glimpse(self._thumbnails.of(timed.picture),
-                       timed.pts * source.time_base - source.container_start)
+        return Glimpse(self._thumbnails.of(timed.picture), self.metadata.time_of(timed.pts))

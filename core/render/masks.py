@@ -9,7 +9,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.color import ColorSpaceManager
 from core.errors import BrushreelError, UnreadableImage
 from core.io import VideoReader
 from core.io.orientation import DisplayMatrix, as_stored
@@ -83,12 +82,9 @@ def _read_still(path: Path) -> np.ndarray | None:
 def _read_video(path: Path) -> Generator[tuple[Fraction, np.ndarray], None, None]:
     try:
         with VideoReader(path) as reader:
-            info, colors = reader.metadata, None
+            info = reader.metadata
             for timed in reader.pictures():
-                if colors is None:
-                    colors = ColorSpaceManager(timed.picture.layout, info.tags, info.width,
-                                               info.height)
-                image = colors.to_rgb(timed.picture.planes).image
+                image = reader.image(timed)
                 scale = np.float32(1 / np.iinfo(image.dtype).max)
                 yield timed.pts * info.time_base - info.start, image @ (_LUMA * scale)
     except BrushreelError as error:

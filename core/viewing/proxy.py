@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.color import ColorSpaceManager
-from core.io import VideoMetadata, VideoReader, VideoWriter
+from core.io import VideoReader, VideoWriter
 from core.io.reader import TimedPicture
 from core.render.detail import reduced
 from core.viewing.display import displayed, upright
@@ -27,12 +26,10 @@ def write_proxy(source: Path, target: Path, short_side: int = SHORT_SIDE) -> Ite
     """
     with ExitStack() as open_files:
         reader = open_files.enter_context(VideoReader(source))
-        found, writer, colors = reader.metadata, None, None
+        found, writer = reader.metadata, None
         total = found.frames or int((found.duration or 0) * found.rate) or 1
         for number, timed in enumerate(reader.pictures(), 1):
-            colors = colors or ColorSpaceManager(timed.picture.layout, found.tags, found.width,
-                                                 found.height)
-            picture = _shown(timed, found, colors, short_side)
+            picture = _shown(reader, timed, short_side)
             if writer is None:
                 height, width = picture.shape[:2]
                 rate = found.rate if 1 <= found.rate <= 240 else Fraction(25)
@@ -42,12 +39,11 @@ def write_proxy(source: Path, target: Path, short_side: int = SHORT_SIDE) -> Ite
             yield min(number / total, 1.0)
 
 
-def _shown(timed: TimedPicture, found: VideoMetadata, colors: ColorSpaceManager,
-           short_side: int) -> np.ndarray:
+def _shown(reader: VideoReader, timed: TimedPicture, short_side: int) -> np.ndarray:
     """R'G'B' uint8 of even sides, as H.264's 4:2:0 has them."""
-    image = colors.to_rgb(timed.picture.planes).image
-    small = reduced(Frame(image, timed.pts, timed.duration, found.time_base, 0, 0, sar=found.sar),
-                    short_side).image
+    found = reader.metadata
+    small = reduced(Frame(reader.image(timed), timed.pts, timed.duration, found.time_base, 0, 0,
+                          sar=found.sar), short_side).image
     picture = upright(displayed(small, found.tags), found)
     height, width = picture.shape[:2]
     return np.ascontiguousarray(picture[:max(height & ~1, 2), :max(width & ~1, 2)])

@@ -12,10 +12,9 @@ from typing import Self
 
 import numpy as np
 
-from core.color import ColorSpaceManager
 from core.errors import InvalidParameter, UnreadableVideo
 from core.io import VideoReader
-from core.io.index import index_packets
+from core.io.index import shown_pictures
 from core.io.reader import TimedPicture
 from core.render.detail import reduced
 from stylizers.frame import Frame
@@ -41,13 +40,9 @@ class FrameStrip:
         self.path = Path(path)
         self._reader = VideoReader(self.path)
         self.metadata = self._reader.metadata
-        index = index_packets(self.path)
-        self._pts, self._keys = np.unique(index.pts[index.shown]), index.keys()
-        if not len(self._pts):
-            raise UnreadableVideo(f"{self.path.name} shows no picture.", "Choose another file.")
+        self._pts, self._keys = shown_pictures(self.path)
         self._short_side, self._room, self._held = short_side, room, 0
         self._kept: OrderedDict[int, Frame] = OrderedDict()
-        self._colors: ColorSpaceManager | None = None
         self._walk: Generator[TimedPicture, None, None] | None = None
         self._next = 0
         self._playhead = 0
@@ -71,8 +66,7 @@ class FrameStrip:
 
     def time_of(self, number: int) -> Fraction:
         """Seconds since the source begins at which a picture is shown."""
-        source = self.metadata
-        return int(self._pts[self._within(number)]) * source.time_base - source.container_start
+        return self.metadata.time_of(int(self._pts[self._within(number)]))
 
     def number_at(self, time: Fraction | float) -> int:
         """The picture shown at that time; the first or last one where it lies outside."""
@@ -141,13 +135,9 @@ class FrameStrip:
 
     def _keep(self, number: int, timed: TimedPicture) -> Frame:
         source = self.metadata
-        if self._colors is None:
-            self._colors = ColorSpaceManager(timed.picture.layout, source.tags, source.width,
-                                             source.height)
-        image = self._colors.to_rgb(timed.picture.planes).image
-        image.flags.writeable = False
-        frame = reduced(Frame(image, timed.pts, timed.duration, source.time_base, shot=0,
-                              index=number, sar=source.sar), self._short_side)
+        frame = reduced(Frame(self._reader.image(timed), timed.pts, timed.duration,
+                              source.time_base, shot=0, index=number, sar=source.sar),
+                        self._short_side)
         with self._keeping:
             self._kept[number] = frame
             self._held += frame.image.nbytes
