@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from threading import Semaphore
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from core.errors import (
     GpuOutOfMemory,
@@ -22,7 +23,9 @@ from core.errors import (
 if TYPE_CHECKING:
     import onnxruntime as ort
 
-UseGpu = Literal["auto", "require", "off"]
+UseGpu = Annotated[Literal["auto", "require", "off"], Field(
+    description="Where the network runs: on a GPU if one can, on a GPU or not at all, or on the "
+    "processor.", json_schema_extra={"execution": True})]
 
 PROVIDERS = MappingProxyType({
     "TensorrtExecutionProvider": "TensorRT", "CUDAExecutionProvider": "CUDA",

@@ -7,7 +7,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from pydantic import Field
@@ -17,6 +17,7 @@ from core.errors import ModelMissing
 from stylizers.base import Analysis, Effort, Means, StyleParams, Stylizer
 from stylizers.frame import REFERENCE_SHORT_SIDE, Frame
 from stylizers.inference import sizes
+from stylizers.inference.session import UseGpu
 from stylizers.inference.shares import HEADROOM, shares
 from stylizers.neural.conventions import Conventions, declared
 from stylizers.neural.network import Network, Tiling
@@ -32,9 +33,7 @@ class NeuralParams(StyleParams):
                            "draws, in pixels, where it allows tiles.")
     overlap: int = Field(32, ge=0, le=256, description="What neighboring tiles share at least, in "
                          "pixels.")
-    use_gpu: Literal["auto", "require", "off"] = Field(
-        "auto", description="Where the network runs: on a GPU if one can, on a GPU or not at all, "
-        "or on the processor.", json_schema_extra={"execution": True})
+    use_gpu: UseGpu = "auto"
 
 
 class NeuralStylizer(Stylizer[NeuralParams]):
@@ -59,9 +58,7 @@ class NeuralStylizer(Stylizer[NeuralParams]):
 
     @override
     def at(self, effort: Effort) -> Self:
-        if effort != "speed":
-            return self
-        return type(self)(self.params, detail=max(self.params.detail // 2, sizes.LEAST))
+        return sizes.at(self, effort)
 
     @property
     def version(self) -> str:

@@ -50,9 +50,7 @@ class PaintStylizer(Stylizer[PaintParams]):
 
     @override
     def at(self, effort: Effort) -> Self:
-        if effort != "speed":
-            return self
-        return type(self)(self.params, detail=max(self.params.detail // 2, sizes.LEAST))
+        return sizes.at(self, effort)
 
     @property
     def version(self) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from stylizers.base import StyleParams
 from stylizers.inference import sizes
+from stylizers.inference.session import UseGpu
 
 
 def _weight() -> Any:
@@ -38,9 +39,7 @@ class PaintParams(StyleParams):
                         "takes half of it.")
     model_path: Path | None = Field(None, description="The network, an ONNX file; without one it "
                                     "is that which comes with Brushreel.")
-    use_gpu: Literal["auto", "require", "off"] = Field(
-        "auto", description="Where the network runs: on a GPU if one can, on a GPU or not at all, "
-        "or on the processor.", json_schema_extra={"execution": True})
+    use_gpu: UseGpu = "auto"
 
     @model_validator(mode="after")
     def _some_weight(self) -> Self:

@@ -19,7 +19,6 @@ from core.errors import (
     ModelMissing,
     OutOfMemory,
     RenderError,
-    UnsupportedModel,
 )
 from stylizers import NeuralStylizer
 from stylizers.base import Means
@@ -91,13 +90,6 @@ def test_a_network_that_takes_statistics_is_not_tiled_unless_memory_forces_it() 
     assert "tiles, though it looks at all of it at once" in said
     plain = made("neural", detail=1080)
     assert plain.prepare(1920, 1080, Means()) == ()
-
-
-def test_the_preset_speed_draws_with_half_the_detail() -> None:
-    look = made("neural", detail=300)
-    assert look.at("balanced") is look and look.at("quality") is look
-    assert look.at("speed").params.detail == 150
-    assert made("neural", detail=64).at("speed").params.detail == 64
 
 
 CONVENTIONS: list[dict[str, Any]] = [
@@ -212,30 +204,6 @@ def test_what_it_is_taken_to_expect_is_part_of_what_determines_pictures(tmp_path
                        input_range="0..1", output_range="0..1")
     path.with_suffix(".json").write_text(f'{{"conventions": {says.model_dump_json()}}}')
     assert NeuralStylizer(model_path=path).version != before
-
-
-def test_a_gpu_is_used_or_the_job_refuses() -> None:
-    """On a machine with one, this says what it is."""
-    look = made("neural", use_gpu="require")
-    try:
-        look.prepare(320, 240, Means())
-    except UnsupportedModel as error:
-        assert "one is required" in error.message
-    else:
-        assert look.device != "CPU"
-    look = made("neural", use_gpu="off")
-    look.prepare(320, 240, Means())
-    assert look.device == "CPU"
-
-
-def test_threads_and_pictures_at_a_time_change_nothing() -> None:
-    image = photo(200, 300)
-    drawn = []
-    for means in (Means(), Means(workers=4, cores=4), Means(cores=3), Means(workers=2, memory=1)):
-        look = made("neural")
-        look.prepare(300, 200, means)
-        drawn.append(look.process(image))
-    assert all(np.array_equal(drawn[0], other) for other in drawn[1:])
 
 
 @pytest.mark.parametrize("said", [

@@ -22,12 +22,10 @@ from core.errors import (
     ModelError,
     ModelMissing,
     UnreadableImage,
-    UnsupportedModel,
 )
 from core.models import Card
 from core.recipe import asset_digest
 from stylizers import Frame, PaintStylizer
-from stylizers.base import Means
 from stylizers.kernels.variation import smoothed
 from stylizers.paint import look as module
 from stylizers.paint import paintings
@@ -218,34 +216,6 @@ def test_a_painting_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for frame, manner in zip(frames([1] * 4), through(look, frames([1] * 4)), strict=True):
         look.render(frame, manner)
     assert len(coded) == 2  # the network's trial, and the painting
-
-
-def test_the_preset_speed_paints_with_half_the_detail() -> None:
-    look = made("paint", detail=300)
-    assert look.at("balanced") is look and look.at("quality") is look
-    assert look.at("speed").params.detail == 150
-
-
-def test_threads_and_pictures_at_a_time_change_nothing() -> None:
-    image, drawn = photo(200, 300), []
-    for given in (Means(), Means(workers=4, cores=4), Means(workers=2, memory=1), Means(tile=256)):
-        look = made("paint")
-        look.prepare(300, 200, given)
-        drawn.append(look.process(image))
-    assert all(np.array_equal(drawn[0], other) for other in drawn[1:])
-
-
-def test_a_gpu_is_used_or_the_job_refuses() -> None:
-    look = made("paint", use_gpu="require")
-    try:
-        look.prepare(320, 240, Means())
-    except UnsupportedModel as error:
-        assert "one is required" in error.message
-    else:
-        assert look.device != "CPU"
-    look = made("paint", use_gpu="off")
-    assert look.prepare(320, 240, Means()) == ()
-    assert look.device == "CPU"
 
 
 def test_without_a_network_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
