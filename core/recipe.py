@@ -66,7 +66,7 @@ class Layer(_Value):
         return found if self.mask is None else found | {"mask": self.mask}
 
 
-class Quality(_Value):
+class QualityPreset(_Value):
     """What a quality preset stands for.
 
     `effort` is the encoder's and the looks'; `detail` is the short side, in pixels, beyond which
@@ -79,10 +79,10 @@ class Quality(_Value):
     temporal: Literal["off", "ema", "flow"]
 
 
-QUALITIES: Mapping[str, Quality] = MappingProxyType({
-    "speed": Quality(effort="speed", detail=1080, temporal="ema"),
-    "balanced": Quality(effort="balanced", detail=2160, temporal="flow"),
-    "quality": Quality(effort="quality", detail=None, temporal="flow"),
+QUALITIES: Mapping[str, QualityPreset] = MappingProxyType({
+    "speed": QualityPreset(effort="speed", detail=1080, temporal="ema"),
+    "balanced": QualityPreset(effort="balanced", detail=2160, temporal="flow"),
+    "quality": QualityPreset(effort="quality", detail=None, temporal="flow"),
 })
 
 
@@ -107,7 +107,7 @@ class Recipe(_Value):
     output: Output = Output()
 
     @property
-    def quality(self) -> Quality:
+    def quality(self) -> QualityPreset:
         return QUALITIES[self.preset]
 
     @property

@@ -10,7 +10,7 @@ from core.color import ColorTags, Transfer
 from core.errors import InputError
 from core.io import VideoReader
 from core.preview import render_still
-from core.recipe import QUALITIES, Quality, Recipe
+from core.recipe import QUALITIES, QualityPreset, Recipe
 from core.render.stack import Stack, look_of
 from core.viewing import FrameStrip, displayed, draw
 from tests.clips import Film, noise
@@ -67,7 +67,7 @@ def test_a_drawing_is_the_still_of_a_render(film: Path) -> None:
 
 def test_a_drawing_at_full_size_heeds_the_detail_of_its_preset(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    coarse = Quality(effort="speed", detail=60, temporal="ema")
+    coarse = QualityPreset(effort="speed", detail=60, temporal="ema")
     monkeypatch.setattr("core.recipe.QUALITIES", {**QUALITIES, "speed": coarse})
     film = Film(size=(320, 240), frames=1, paint=noise).write(tmp_path / "film.mkv")
     recipe = PENCIL.model_copy(update={"preset": "speed"})
