@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import filelock
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from core import durable
 from core.errors import InputError
-from core.models import registry
+from core.models import ModelRegistry, registry
 from core.paths import data_folder
-from core.recipe import Layer, Recipe
-from feedback.records import fingerprint, networks
-from stylizers import style
+from core.recipe import Recipe
+from feedback.records import Versions, fingerprint, versions_of
+from stylizers import STYLES
 
 _PATIENCE = 30.0
 """Seconds to wait for another process; an operation takes milliseconds."""
@@ -47,26 +49,45 @@ class Measurement(BaseModel):
 def measurement(recipe: Recipe, source: Path, output: Path, values: Mapping[str, float]
                 ) -> Measurement:
     """Of a render just made; raises InputError where `source` cannot be read."""
-    look, version = look_of(recipe)
+    versions = versions_of(ModelRegistry())
+    look, version = look_of(json.loads(recipe.portable())["layers"], versions)
     return Measurement(look=look, version=version, source=fingerprint(source),
                        output=output.name, values=values)
 
 
-def look_of(recipe: Recipe) -> tuple[str, str]:
-    """What draws a recipe and in which version: `pencil`, `neural:udnie`, joined by + in a stack.
+def look_of(layers: Iterable[Mapping[str, Any]], versions: Versions,
+            digests: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str]:
+    """What draws layers and in which version: `pencil`, `neural:udnie`, joined by + in a stack.
 
-    The version of a look is its revision, that of an installed network its number.
+    Layers are those of a portable recipe, or name files by path, whose SHA-256 are in `digests`.
+    The version of a look is its revision of today, that of an installed network its number.
     """
-    parts = [_part(layer) for layer in recipe.layers]
+    parts = [_part(layer, versions, digests) for layer in layers]
     return "+".join(name for name, _ in parts), "+".join(version for _, version in parts)
 
 
-def _part(layer: Layer) -> tuple[str, str]:
-    if layer.style == registry.LOOK:
-        for name, known in networks([layer]).items():
-            number, _, digest = known.rpartition(" ")
-            return f"{layer.style}:{name}", number or digest[:8]
-    return layer.style, str(style(layer.style).revision)
+def _part(layer: Mapping[str, Any], versions: Versions, digests: Mapping[str, str]
+          ) -> tuple[str, str]:
+    name, params = str(layer["style"]), layer.get("params")
+    file = params.get("model_path") if isinstance(params, Mapping) else None
+    if name != registry.LOOK or not file:
+        return name, str(STYLES[name].revision) if name in STYLES else ""
+    path, digest = (file.get("name"), file.get("sha256")) if isinstance(file, Mapping) else \
+        (file, digests.get(str(file)))
+    network, number = versions.get(str(digest), (Path(str(path)).stem, str(digest or "")[:8]))
+    return f"{name}:{network}", number
+
+
+def named(look: str, version: str) -> str:
+    """For people: `look_of` with the versions of networks, as in `ink+neural:udnie v2`."""
+    parts = zip(look.split("+"), version.split("+"), strict=False)
+    return "+".join(_named(*part) for part in parts)
+
+
+def _named(look: str, version: str) -> str:
+    if not look.startswith(f"{registry.LOOK}:"):
+        return look
+    return f"{look} shipped" if version == "0" else f"{look} v{version}" if version else look
 
 
 class QualityLog:

@@ -22,6 +22,8 @@ from core.models import ModelRegistry
 from core.recipe import Layer, Recipe, asset_digest
 
 _LONGEST_NOTE = 10_000
+Versions: TypeAlias = Mapping[str, tuple[str, str]]
+"""Name and number of versions of networks, by their SHA-256; those that ship are version 0."""
 _PIECE, _PIECES = 1 << 20, 5
 """A source is known by its size and this many pieces of so many bytes, spread over the file."""
 
@@ -50,6 +52,12 @@ class Sample(_Value):
     def look(self) -> str:
         """The styles of its layers, as in `cartoon+cinematic`."""
         return "+".join(str(layer["style"]) for layer in self.recipe["layers"])
+
+    @property
+    def versions(self) -> Versions:
+        """What was installed of `models` then."""
+        said = ((name, *known.rpartition(" ")) for name, known in self.models.items())
+        return {digest: (name, number) for name, number, _, digest in said if number}
 
     @model_validator(mode="after")
     def _has_layers(self) -> Sample:
@@ -131,14 +139,15 @@ def networks(layers: Iterable[Layer]) -> dict[str, str]:
              if path.suffix == ".onnx"]
     if not paths:
         return {}
-    registry = ModelRegistry()
-    installed = {version.card.sha256: version for name in registry.models()
-                 for version in registry.versions(name)}
-    found = {}
+    installed, found = versions_of(ModelRegistry()), {}
     for path in paths:
         digest = asset_digest(path)
-        model = installed.get(digest)
-        found[path.stem if model is None else model.name] = \
-            digest if model is None else \
-            f"{0 if model.shipped else model.card.version} {digest}"
+        name, number = installed.get(digest, (path.stem, ""))
+        found[name] = f"{number} {digest}".strip()
     return found
+
+
+def versions_of(registry: ModelRegistry) -> Versions:
+    """All that is installed."""
+    return {model.card.sha256: (name, "0" if model.shipped else str(model.card.version))
+            for name in registry.models() for model in registry.versions(name)}

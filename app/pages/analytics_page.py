@@ -20,7 +20,9 @@ from core.errors import BrushreelError
 from core.metrics import METRICS
 from core.models import ModelRegistry
 from feedback import drift
-from feedback.quality import Measurement, QualityLog
+from feedback.drift import Period
+from feedback.quality import Measurement, QualityLog, named
+from feedback.records import Versions, versions_of
 
 _PERIODS = {"7 days": 7, "30 days": 30, "A year": 365, "All": 0}
 _SHORT = {"objective": "difference to what is wanted", "lpips": "LPIPS",
@@ -30,11 +32,11 @@ _SHORT = {"objective": "difference to what is wanted", "lpips": "LPIPS",
 def page() -> None:
     with problem.shown():
         registry = ModelRegistry()
-        versions = analytics.versions_of(registry)
+        versions = versions_of(registry)
         renders = analytics.rendered(jobs(), versions)
         ratings = _ratings(versions)
         trained, measured = analytics.promotions(registry), _measured()
-        if not (renders or ratings or trained):
+        if not (renders or ratings or trained or measured):
             _empty()
             return
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -46,17 +48,17 @@ def page() -> None:
         since = time.time() - days * DAY if days else 0.0
         renders = [one for one in renders if one.when >= since]
         ratings = [one for one in ratings if one.when >= since]
-        stands = drift.watch(measured)
+        stars, stands = analytics.stars_of(ratings), drift.watch(measured)
         drifts.warnings(stands)
         _numbers(renders, ratings)
         _timelines(renders, ratings)
         left, right = st.columns(2, gap="large")
         with left:
-            _quality(renders, ratings)
+            _quality(drift.periods(one for one in measured if one.made.timestamp() >= since),
+                     stars)
             drifts.steadiness(stands)
         with right:
-            _models(trained, {one.look: one.stars for one in
-                              analytics.qualities(renders, ratings)})
+            _models(trained, stars)
             drifts.periods(drift.periods(measured))
 
 
@@ -69,7 +71,7 @@ def _empty() -> None:
         st.switch_page("../pages/dashboard.py")
 
 
-def _ratings(versions: analytics.Versions) -> list[Rated]:
+def _ratings(versions: Versions) -> list[Rated]:
     """A store that cannot be read hides nothing else."""
     try:
         return analytics.rated(feedback().records(), versions)
@@ -125,24 +127,34 @@ def _timelines(renders: Sequence[Rendered], ratings: Sequence[Rated]) -> None:
             st.text("Stars that you give in the Style Lab will be points here.")
 
 
-def _quality(renders: Sequence[Rendered], ratings: Sequence[Rated]) -> None:
+def _quality(periods: Sequence[Period], stars: Mapping[str, Sequence[int]]) -> None:
+    """Of what was drawn more than once by the same version, with another between, the last."""
     st.caption("Quality by look and model version")
-    found = analytics.qualities(renders, ratings)
-    names = {"stars": "Stars"} if any(one.stars for one in found) else {}
+    found = {named(one.look, one.version): one for one in periods}
+    names = {"stars": "Stars"} if stars else {}
     names |= {name: metric.title for name, metric in METRICS.items()
-              if any(name in one.metrics for one in found)}
+              if any(name in one.values for one in periods)}
     if not names:
         st.text("Rate renders in the Style Lab, or have them measured, and looks are compared "
                 "here.")
         return
     name = st.selectbox("Figure", list(names), format_func=names.__getitem__,
                         key="analytics.figure", label_visibility="collapsed")
-    better = "neither" if name == "stars" else METRICS[name].better
-    chart(charts.bars(found, name, names[name] if better == "neither" else
-                      f"{names[name]} ({better} is better)"), "analytics.quality")
+    if name == "stars":
+        shown = {look: (statistics.fmean(given), f"{len(given)} rated")
+                 for look, given in stars.items()}
+        chart(charts.bars(shown, "Stars", 5.9), "analytics.quality")
+        return
+    better = METRICS[name].better
+    values = {look: (one.values[name], f"{counted(one.renders, 'render')}, "
+                                       f"{counted(one.clips, 'clip')}")
+              for look, one in found.items() if name in one.values}
+    chart(charts.bars(values, names[name] + ("" if better == "neither" else
+                                             f" ({better} is better)"),
+                      1.4 * max(value for value, _ in values.values())), "analytics.quality")
 
 
-def _models(trained: Sequence[Promotion], stars: Mapping[str, tuple[int, ...]]) -> None:
+def _models(trained: Sequence[Promotion], stars: Mapping[str, Sequence[int]]) -> None:
     st.caption("What training has changed")
     if not trained:
         st.text("Each version of a model that you fine-tune in the Trainer will stand here: by how "

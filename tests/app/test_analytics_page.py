@@ -1,7 +1,7 @@
 """Analytics without a browser: what is counted, what is compared, and how long that takes."""
 
+import json
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from core.models import Lineage, ModelRegistry
 from core.recipe import Recipe
 from feedback import Rating
 from feedback.quality import Measurement, QualityLog
-from feedback.records import sample_of
+from feedback.records import sample_of, versions_of
 from tests.networks import Network
 
 PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "analytics_page.py"
@@ -28,15 +28,15 @@ def recipe(style: str) -> Recipe:
     return Recipe.build({"layers": [{"style": style}]})
 
 
-def ended(store: JobStore, target: Path, drawn: Recipe, metrics: Mapping[str, float] | None = None,
-          *, fps: float = 12.5, why: str = "") -> None:
+def ended(store: JobStore, target: Path, drawn: Recipe, *, fps: float = 12.5, why: str = ""
+          ) -> None:
     store.add(Order.render(target.with_name("film.mp4"), target, drawn))
     claim = claim_next(store, lambda _: True)
     assert claim is not None
     if why:
         claim.fail(RenderError(why, "Retry."))
     else:
-        claim.finish({"frames": 50, "fps": fps, "metrics": {"values": dict(metrics or {})}}, [])
+        claim.finish({"frames": 50, "fps": fps}, [])
 
 
 def page() -> AppTest:
@@ -61,8 +61,8 @@ def test_before_the_first_render_it_says_what_will_be_here() -> None:
 
 def test_renders_failures_and_stars_are_counted(film: Path, tmp_path: Path) -> None:
     store = serving.jobs()
-    ended(store, tmp_path / "a.mp4", recipe("pencil"), {"warp_ratio": 1.2, "ssim": 0.5}, fps=10)
-    ended(store, tmp_path / "b.mp4", recipe("ink"), {"warp_ratio": 2.0}, fps=30)
+    ended(store, tmp_path / "a.mp4", recipe("pencil"), fps=10)
+    ended(store, tmp_path / "b.mp4", recipe("ink"), fps=30)
     ended(store, tmp_path / "c.mp4", recipe("ink"), why="The <b>disk</b> is full.")
     serving.feedback().add(Rating(sample=sample_of(recipe("ink"), film), stars=5))
     serving.feedback().add(Rating(sample=sample_of(recipe("pencil"), film), stars=2))
@@ -71,13 +71,31 @@ def test_renders_failures_and_stars_are_counted(film: Path, tmp_path: Path) -> N
                               "Failed": "1 (33%)", "Stars": "3.5"}
     assert "1 time" in texts(shown)
     assert "disk" in texts(shown)
-    renders = analytics.rendered(store, {})
-    first, second = analytics.qualities(renders, analytics.rated(serving.feedback().records(), {}))
-    assert (first.look, first.stars, first.renders) == ("ink", (5,), 1)
-    assert second.metrics == {"warp_ratio": 1.2, "ssim": 0.5}
-    assert shown.selectbox("analytics.figure").options == ["Stars", "SSIM", "Warping ratio"]
+    ratings = analytics.rated(serving.feedback().records(), {})
+    assert analytics.stars_of(ratings) == {"ink": [5], "pencil": [2]}
+    assert shown.selectbox("analytics.figure").options == ["Stars"]
+
+
+def test_figures_outlive_the_jobs_and_count_renders_of_the_command_line() -> None:
+    log, now = QualityLog(), datetime.now(UTC)
+    for version, ratio in (("1", 1.4), ("2", 1.2)):
+        log.add(Measurement(look="neural:wave", version=version, source="clip", made=now,
+                            values={"warp_ratio": ratio, "ssim": 0.5}))
+    log.add(Measurement(look="ink", version="1", source="clip", values={"ssim": 0.1},
+                        made=now - timedelta(days=40)))
+    shown = page()
+    assert bars(shown) == {"neural:wave v1": 0.5, "neural:wave v2": 0.5}
+    shown.segmented_control("analytics.period").set_value("All").run()
+    assert bars(shown) == {"neural:wave v1": 0.5, "neural:wave v2": 0.5, "ink": 0.1}
+    assert shown.selectbox("analytics.figure").options == ["SSIM", "Warping ratio"]
     shown.selectbox("analytics.figure").set_value("warp_ratio").run()
-    assert not shown.exception
+    assert bars(shown) == {"neural:wave v1": 1.4, "neural:wave v2": 1.2}
+
+
+def bars(shown: AppTest) -> dict[str, float]:
+    figures = [json.loads(one.proto.spec) for one in shown.get("plotly_chart")]
+    [trace] = [figure["data"][0] for figure in figures if figure["data"][0].get("orientation")]
+    return dict(zip(trace["y"], trace["x"], strict=True))
 
 
 def test_an_older_time_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +121,7 @@ def test_versions_of_a_model_are_told_apart_and_what_training_changed_is_said(
     registry.follow("wave", Network(seed=2).write(tmp_path / "next.onnx"), Lineage(
         parent=first.card.sha256, data="x", settings={}, before={"objective": 0.2, "lpips": 0.0},
         after={"objective": 0.15, "lpips": 0.1}, verdict="better on all counts."), current=True)
-    versions = analytics.versions_of(registry)
+    versions = versions_of(registry)
     assert [one.look for one in analytics.rendered(serving.jobs(), versions)] == ["neural:wave v1"]
     [change] = analytics.promotions(registry)
     assert change.current

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.recipe import Recipe
+from core.jobs import Order
+from core.recipe import Recipe, asset_digest
 from feedback.drift import BASELINE, FIGURES, RECENT, drift_of, periods, watch
-from feedback.quality import Measurement, QualityLog, look_of, measurement
+from feedback.quality import Measurement, QualityLog, look_of, measurement, named
+from feedback.records import sample_of
+from stylizers import style
+from tests.networks import Network
 
 BEGAN = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -143,8 +147,26 @@ def test_a_measurement_knows_what_drew_it(tmp_path: Path) -> None:
     assert Measurement.model_validate(json.loads(one.model_dump_json())) == one
 
 
-def test_an_installed_network_is_watched_by_its_name_and_version() -> None:
+def test_an_installed_network_is_watched_by_its_name_and_version(tmp_path: Path) -> None:
     from core.presets import preset
 
-    udnie = Recipe.build({"layers": [preset("neural", "udnie").layer]})
-    assert look_of(udnie) == ("neural:udnie", "0")
+    udnie = Recipe.build({"layers": [{"style": "ink"}, preset("neural", "udnie").layer]})
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(bytes(100))
+    one = measurement(udnie, clip, tmp_path / "out.mp4", {"flicker": 1.0})
+    assert (one.look, one.version) == ("ink+neural:udnie", f"{style('ink').revision}+0")
+    assert named(one.look, one.version) == "ink+neural:udnie shipped"
+
+
+def test_what_is_queued_and_what_is_rated_is_named_as_what_is_measured(tmp_path: Path) -> None:
+    path = Network().write(tmp_path / "loose.onnx")
+    drawn = Recipe.build({"layers": [{"style": "neural", "params": {"model_path": str(path)}}]})
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(bytes(100))
+    one = measurement(drawn, clip, tmp_path / "out.mp4", {"flicker": 1.0})
+    assert (one.look, one.version) == ("neural:loose", asset_digest(path)[:8])
+    order, rated = Order.render(clip, tmp_path / "out.mp4", drawn), sample_of(drawn, clip)
+    queued = json.loads(order.recipe_json)["layers"]
+    assert look_of(queued, {}, order.assets) == (one.look, one.version)
+    assert look_of(rated.recipe["layers"], rated.versions) == (one.look, one.version)
+    assert look_of([{"style": "of tomorrow"}], {}) == ("of tomorrow", "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from app.analytics import OUTCOMES, Quality, Rated, Rendered
+from app.analytics import OUTCOMES, Rated, Rendered
 from app.components.chart import ACCENT, BAD, GOOD, SERIES, STILL, WARN, laid_out
 
 if TYPE_CHECKING:
@@ -96,28 +96,18 @@ def _days(figure: go.Figure) -> None:
     figure.update_xaxes(tickformat="%-d %b", hoverformat="%-d %b %H:%M", nticks=6)
 
 
-def bars(qualities: Sequence[Quality], figure_name: str, title: str) -> go.Figure:
-    """One bar for each look: its mean stars, or the mean of one figure."""
+def bars(values: Mapping[str, tuple[float, str]], title: str, most: float) -> go.Figure:
+    """One bar for each look, from the top: its value, and what that rests on in words."""
     import plotly.graph_objects as go
 
-    values = [one.mean_stars if figure_name == "stars" else one.metrics.get(figure_name)
-              for one in qualities]
-    known = [(one, value) for one, value in zip(qualities, values, strict=True)
-             if value is not None][::-1]
+    known = list(values.items())[::-1]
     figure = go.Figure(go.Bar(
-        x=[value for _, value in known], y=[one.look for one, _ in known], orientation="h",
-        marker_color=ACCENT, text=[f" {value:.3g} ({_basis(one, figure_name)})"
-                                   for one, value in known],
+        x=[value for _, (value, _) in known], y=[look for look, _ in known], orientation="h",
+        marker_color=ACCENT, text=[f" {value:.3g} ({basis})" for _, (value, basis) in known],
         textposition="outside", cliponaxis=False, hoverinfo="skip"))
     laid_out(figure, 60 + 27 * len(known), bargap=0.35)
-    most = max((value for _, value in known), default=1.0)
-    figure.update_xaxes(title={"text": title, "standoff": 10},
-                        range=[0, 5.9 if figure_name == "stars" else most * 1.25])
+    figure.update_xaxes(title={"text": title, "standoff": 10}, range=[0, most])
     return figure.update_yaxes(showgrid=False)
-
-
-def _basis(one: Quality, figure_name: str) -> str:
-    return f"{len(one.stars)} rated" if figure_name == "stars" else f"{one.renders} renders"
 
 
 def _moment(when: float) -> datetime:
