@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from core.metrics.definitions import METRICS
+from core.metrics.drift import drift, tint
 from core.metrics.flicker import FlickerSums, momentary, second_difference
 from core.metrics.flow import flow_between, trusted
 from core.metrics.lpips import Lpips
@@ -17,6 +20,8 @@ from core.metrics.warp_error import pair_error
 
 SHORT_SIDE = 540
 """Pixels of the short side beyond which motion, LPIPS, flicker and drift are measured reduced."""
+
+_FROM_THE_FIRST = "color_drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,17 @@ class ClipMetrics:
 class MetricsCollector:
     """Fed with pictures in order; what is measured of pairs needs neighbors within one shot.
 
-    Without `lpips` what it is needed for is left out, for the reason `no_lpips`.
+    Without `lpips` what it is needed for is left out, for the reason `no_lpips`; where `whole` is
+    not true, since it is shown moments of a clip, what is measured from the first picture of a
+    shot on.
     """
 
     def __init__(self, lpips: Lpips | None = None, *, no_lpips: str = "LPIPS was not asked for.",
-                 short_side: int = SHORT_SIDE) -> None:
+                 short_side: int = SHORT_SIDE, whole: bool = True) -> None:
         self._lpips, self._no_lpips, self._short_side = lpips, no_lpips, short_side
+        self._whole = whole
         self._past: Moment | None = None
+        self._first_tint = np.zeros(3)
         self._flicker: FlickerSums | None = None
         self._sums: defaultdict[str, float] = defaultdict(float)
         self._counts: defaultdict[str, int] = defaultdict(int)
@@ -81,6 +90,10 @@ class MetricsCollector:
         past = self._past if self._past is not None and self._past.shot == shot else None
         now = moment_of(source, output, styled, self._lpips, self._short_side, shot, index, past)
         values = own_figures(now, self._lpips)
+        if self._whole:
+            seen = tint(now.source, now.output)
+            self._first_tint = seen if past is None else self._first_tint
+            values[_FROM_THE_FIRST] = drift(seen, self._first_tint)
         if past is not None and past.index + 1 == index and past.alike(now):
             values |= self._pair(past, now) | self._triple(past, now)
         self._frames, self._past = self._frames + 1, now.light()
@@ -107,6 +120,8 @@ class MetricsCollector:
                 said[name] = self._no_lpips
             elif metric.styled and not self._styled:
                 said[name] = "It needs each picture styled alone."
+            elif name == _FROM_THE_FIRST and not self._whole:
+                said[name] = "It needs whole shots, not moments of them."
             else:
                 said[name] = "Nothing it could be measured on was shown."
         return said

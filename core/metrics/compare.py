@@ -73,14 +73,15 @@ class _Shown:
     glimpse: Glimpse
 
 
-def collector_for(backbones: Path | None, with_lpips: bool) -> MetricsCollector:
+def collector_for(backbones: Path | None, with_lpips: bool, *, whole: bool = True
+                  ) -> MetricsCollector:
     """A collector, with LPIPS where that is asked for and can be had."""
     if not with_lpips:
-        return MetricsCollector()
+        return MetricsCollector(whole=whole)
     try:
-        return MetricsCollector(Lpips.load(backbones))
+        return MetricsCollector(Lpips.load(backbones), whole=whole)
     except ModelError as error:
-        return MetricsCollector(no_lpips=str(error))
+        return MetricsCollector(no_lpips=str(error), whole=whole)
 
 
 def _shown(reader: VideoReader, span: Range) -> Iterator[_Shown]:

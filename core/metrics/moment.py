@@ -10,7 +10,6 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from core.metrics.drift import drift, tint
 from core.metrics.edges import ghost_mask, ghost_sum, gradient
 from core.metrics.flicker import block_luma
 from core.metrics.lpips import Features, Lpips
@@ -23,8 +22,8 @@ Picture: TypeAlias = np.ndarray
 @dataclass(frozen=True, slots=True)
 class Moment:
     """`full` are source, output and, where there is one, styled picture, R'G'B' in 0..1; `source`,
-    `output`, `luma` (of the source), `blocks` and `seen` are of the reduced ones. `tint` is this
-    picture's, `first_tint` that of its shot's first; `blocks_before` are those one picture ago.
+    `output`, `luma` (of the source), `blocks` and `seen` are of the reduced ones. `blocks_before`
+    are those one picture ago.
     """
 
     full: tuple[Picture, ...]
@@ -34,8 +33,6 @@ class Moment:
     blocks: tuple[np.ndarray, ...]
     blocks_before: tuple[np.ndarray, ...] | None
     seen: tuple[Features, ...]
-    tint: np.ndarray
-    first_tint: np.ndarray
     shot: int
     index: int
 
@@ -56,12 +53,11 @@ def moment_of(source: Picture, output: Picture, styled: Picture | None, lpips: L
     lumas = [unit_luma(picture) for picture in small[:2]]
     follows = past is not None and past.index + 1 == index and \
         past.source.shape == small[0].shape
-    now = tint(small[0], small[1])
     return Moment(
         full, small[0], small[1], lumas[0], tuple(block_luma(luma) for luma in lumas),
         past.blocks if past is not None and follows else None,
         () if lpips is None else tuple(lpips.features(picture) for picture in small),
-        now, now if past is None else past.first_tint, shot, index)
+        shot, index)
 
 
 def own_figures(now: Moment, lpips: Lpips | None) -> dict[str, float]:
@@ -71,7 +67,7 @@ def own_figures(now: Moment, lpips: Lpips | None) -> dict[str, float]:
     means = [float(slope.mean(dtype=np.float64)) for slope in slopes]
     found = {"ssim": ssim(lumas[0], lumas[1]), "psnr": psnr(now.full[0], now.full[1]),
              "edge_coherence": edge_coherence(lumas[0], lumas[1]),
-             "sharpness": ratio(means[1], means[0]), "color_drift": drift(now.tint, now.first_tint)}
+             "sharpness": ratio(means[1], means[0])}
     if lpips is not None:
         found["lpips"] = lpips.between(now.seen[1], now.seen[0])
     if len(now.full) == 3:

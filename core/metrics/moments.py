@@ -6,7 +6,6 @@ nothing is decoded that a key frame can be leapt to over.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,8 +29,6 @@ AUTO = 0
 """Stands for as many moments as the length of a clip asks for."""
 FEWEST, MOST, EVERY = 5, 40, 300
 """Moments that AUTO stands for: one in EVERY pictures, within these bounds."""
-_WHOLE_SHOTS = "color_drift"
-"""What a few moments cannot tell, since it is measured from the first picture of a shot on."""
 
 
 def moments_of(pictures: int, asked: int = AUTO) -> list[range]:
@@ -56,20 +53,15 @@ def measure(source: Path, output: Path, *, moments: int = AUTO, span: Range = WH
         pairs = paired(walks[0], walks[1], span)
         places = moments_of(len(pairs), moments)
         numbers = [number for place in places for number in place]
-        collector = collector_for(backbones, with_lpips)
+        collector = collector_for(backbones, with_lpips, whole=False)
         pictures: list[FrameMetrics] = []
         for one, shot in _shown(walks, pairs, numbers):
             known = collector.update(
                 *(walk.image(timed) for walk, timed in zip(walks, one.timed, strict=True)),
                 shot=shot, index=one.number, time=one.glimpse.time)
-            pictures.append(_without(known))
-            yield Measured(one.number + 1, len(pairs), pictures[-1])
-    clip = collector.result()
-    values = {name: value for name, value in clip.values.items() if name != _WHOLE_SHOTS}
-    said = {**clip.unavailable, _WHOLE_SHOTS: "It needs whole shots, not moments of them."}
-    worst = {name: each for name, each in clip.worst.items() if name != _WHOLE_SHOTS}
-    return Quality(dataclasses.replace(clip, values=values, worst=worst, unavailable=said),
-                   len(places), tuple(pictures))
+            pictures.append(known)
+            yield Measured(one.number + 1, len(pairs), known)
+    return Quality(collector.result(), len(places), tuple(pictures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +88,3 @@ def _read(walks: list[Walk], pairs: np.ndarray, numbers: list[int]) -> Iterator[
         mine, made = (walk.at(int(at)) for walk, at in zip(walks, pairs[number], strict=True))
         if mine is not None and made is not None:
             yield _Shown(int(pairs[number, 1]), (mine, made), walks[0].glimpse(mine))
-
-
-def _without(frame: FrameMetrics) -> FrameMetrics:
-    return dataclasses.replace(frame, values={name: value for name, value in frame.values.items()
-                                              if name != _WHOLE_SHOTS})
