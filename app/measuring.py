@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from app.cache import METRICS as FOLDER
 from app.lab import Result
 from core import durable
-from core.errors import BrushreelError, InputError
-from core.io import VideoProbe
+from core.errors import BrushreelError
 from core.paths import cache_folder
 from core.render.plan import stamp_of
 
-_ROOT = Path(__file__).resolve().parent.parent
-_BURSTS = 40
-"""Places of a video that are measured, at most about so many."""
-_DONE = re.compile(r"(\d+)/(\d+) frames")
+_MOMENTS = 40
+"""Places of a video that are measured, at most."""
 _APART = 0.5
 """Seconds between moments that are called two."""
 
@@ -88,7 +81,7 @@ class Measurements:
         self._known: dict[Path, Timeline] = {}
         self._works: dict[Path, Future[None]] = {}
         self._shares: dict[Path, float] = {}
-        self._running: list[subprocess.Popen[str]] = []
+        self._closed = threading.Event()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, "measurements")
 
@@ -98,7 +91,7 @@ class Measurements:
         with self._lock:
             if place in self._known:
                 return self._known[place]
-        found = _beside(result) or _read(place)
+        found = _beside(result) or _read(place, result.path)
         if found is not None:
             with self._lock:
                 self._known[place] = found
@@ -131,8 +124,7 @@ class Measurements:
         return Work(share, False, error if isinstance(error, BrushreelError) else None)
 
     def close(self) -> None:
-        for process in self._running:
-            process.terminate()
+        self._closed.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _place(self, result: Result) -> Path:
@@ -142,57 +134,41 @@ class Measurements:
         return self._folder / f"{name}.json"
 
     def _measure(self, result: Result, place: Path) -> None:
-        """In a process of its own, so that pages stay alive. Raises BrushreelError."""
-        said: list[str] = []
-        with subprocess.Popen(_command(result), cwd=_ROOT, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
-            self._running = [process]
-            teller = threading.Thread(target=self._listen, args=(process, place, said),
-                                      daemon=True)
-            teller.start()
-            assert process.stdout is not None
-            content = process.stdout.read()
-            teller.join()
-        if process.returncode:
-            raise InputError("This render could not be measured.",
-                             said[-1] if said else "Try again.")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        durable.write(place, content.encode())
+        """Raises BrushreelError. Pages stay alive: nearly all of it is done without the GIL."""
+        from core.io.span import Range
+        from core.metrics.moments import measure
 
-    def _listen(self, process: subprocess.Popen[str], place: Path, said: list[str]) -> None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if counted := _DONE.search(line):
-                self._shares[place] = int(counted[1]) / max(int(counted[2]), 1)
-            elif line.strip():
-                said.append(line.strip())
+        with closing(measure(result.source, result.path, moments=_MOMENTS, with_lpips=False,
+                             span=Range(result.start, result.end))) as steps:
+            while not self._closed.is_set():
+                try:
+                    done = next(steps)
+                except StopIteration as end:
+                    self._folder.mkdir(parents=True, exist_ok=True)
+                    durable.write(place, json.dumps(end.value.document()).encode())
+                    return
+                self._shares[place] = done.frames / done.total
 
 
 def _beside(result: Result) -> Timeline | None:
     """What was measured when it was rendered, if it is still that file."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        from core.metrics.quality import BESIDE
+    from core.metrics.quality import BESIDE
 
-        path = result.path.with_name(result.path.name + BESIDE)
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document.get("size") == result.path.stat().st_size:
-            return _timeline(document["values"], document["pictures"])
-    return None
+    return _read(result.path.with_name(result.path.name + BESIDE), result.path)
 
 
-def _read(place: Path) -> Timeline | None:
-    """What the command metrics said."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+def _read(place: Path, of: Path) -> Timeline | None:
+    """None where nothing is kept there, or it is of another file than `of`, where it says which."""
+    from core.metrics import Quality
+
+    with suppress(OSError, ValueError, AttributeError, BrushreelError):
         document = json.loads(place.read_text(encoding="utf-8"))
-        values = {name: each["value"] for name, each in document["metrics"].items()}
-        return _timeline(values, document["pictures"])
+        size = of.stat().st_size
+        if document.get("size", size) == size:
+            found = Quality.of(document)
+            return Timeline(found.clip.values, tuple(
+                {"time": float(picture.time), **picture.values} for picture in found.pictures))
     return None
-
-
-def _timeline(values: Mapping[str, Any], pictures: list[dict[str, Any]]) -> Timeline:
-    known = {name: float(value) for name, value in values.items() if value is not None}
-    return Timeline(known, tuple({name: float(value) for name, value in picture.items()
-                                  if value is not None} for picture in pictures))
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -201,12 +177,3 @@ def _stamp(path: Path) -> tuple[int, int]:
         return stamp_of(path)
     except OSError:
         return 0, 0
-
-
-def _command(result: Result) -> list[str]:
-    frames = VideoProbe.probe(result.path).frames or 0
-    given = [sys.executable, "-m", "scripts.cli", "metrics", str(result.source), str(result.path),
-             "--json", "--no-lpips", "--every", str(max(frames // _BURSTS, 1))]
-    for name, time in (("--start", result.start), ("--end", result.end)):
-        given += [name, f"{float(time):.9f}"] if time is not None else []
-    return given

@@ -2,6 +2,7 @@
 
 import json
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app import serving
 from app.lab import Judge, results
 from app.measuring import Measurements, Moment
+from core.metrics import ClipMetrics, FrameMetrics, Quality
 from core.metrics.quality import BESIDE
 from tests.app.test_lab import done
 
@@ -19,11 +21,12 @@ pytestmark = pytest.mark.usefixtures("data")
 
 def measured(target: Path, flicker: list[float]) -> None:
     """As `render --metrics` leaves it."""
-    pictures = [{"index": number, "time": number / 2, "shot": 0, "flicker": value, "ssim": 0.5}
-                for number, value in enumerate(flicker)]
-    target.with_name(target.name + BESIDE).write_text(json.dumps({
-        "size": target.stat().st_size, "values": {"flicker": 1.5, "ssim": 0.5, "lpips": None},
-        "pictures": pictures}))
+    clip = ClipMetrics(len(flicker), {"flicker": 1.5, "ssim": 0.5}, {}, {}, 540)
+    quality = Quality(clip, 1, tuple(
+        FrameMetrics(number, Fraction(number, 2), 0, {"flicker": value, "ssim": 0.5})
+        for number, value in enumerate(flicker)))
+    target.with_name(target.name + BESIDE).write_text(json.dumps(
+        {"size": target.stat().st_size, **quality.document()}))
 
 
 def test_the_worst_moments_lie_apart_and_only_where_one_way_is_better(film: Path, tmp_path: Path
