@@ -36,7 +36,9 @@ class Search:
         against = (f"{self.best_worth:.3f} against {self.default_worth:.3f} of the look as it is, "
                    f"after {counted(self.trials, 'trial')}")
         if not self.done:
-            return f"Best so far: {against}."
+            return (f"Best so far: {against}." if self.best else
+                    f"Nothing is better yet than the look as it is ({self.default_worth:.3f}), "
+                    f"after {counted(self.trials, 'trial')}.")
         if not self.preset:
             return (f"Nothing was better than the look as it is in {counted(self.trials, 'trial')}."
                     " No preset was made.")

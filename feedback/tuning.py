@@ -19,6 +19,7 @@ from core.errors import InputError, InvalidParameter
 from core.jobs import Order
 from core.models.importing import slug
 from core.paths import data_folder
+from core.recipe import Layer, Recipe
 from feedback.learning import liked, preference
 from feedback.preference import PreferenceModel
 from feedback.records import Record
@@ -60,8 +61,9 @@ class Tuning(BaseModel):
                                         "name": self.name or self._free_name()})
         style_name = f"{self.look}:{named.name}"
         target = data_folder() / "tuning" / f"{self.look}-{named.name}.json"
+        drawn = Recipe(layers=(Layer(style=self.look),))
         return Order(KIND, f"{style_name}, tuned on {self.source.name}", target, named.source,
-                     style_name, options={"run": named.model_dump(mode="json")})
+                     style_name, drawn.to_json(), options={"run": named.model_dump(mode="json")})
 
     @classmethod
     def of(cls, order: Order) -> Self:

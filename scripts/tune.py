@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         order = run.order()
         return queued(order, args.json, preset=order.style)
     last = _tried(args, run)
-    if args.save:
+    if args.save and run.changed(last):
         run.keep(last)
     _report(args, run, last)
     return DONE
@@ -71,13 +71,14 @@ def _report(args: argparse.Namespace, run: Tuning, last: Trial) -> None:
         print_json({"code": DONE, "style": args.style, "objective": args.objective,
                     "trials": last.number, "worth": last.best_worth,
                     "default_worth": last.default_worth, "values": changed,
-                    "saved": f"{args.style}:{args.save}" if args.save else None})
+                    "saved": f"{args.style}:{args.save}" if args.save and changed else None})
+        return
+    if not changed:
+        say(f"Nothing tried was better than {args.style} as it is."
+            f"{' No preset was made.' if args.save else ''}")
         return
     if args.save:
         note(run.about(last))
-    if not changed:
-        say(f"Nothing tried was better than {args.style} as it is.")
-        return
     say(f"{args.style}, {last.best_worth:.3f} against {last.default_worth:.3f} as it is:")
     for name, value in changed.items():
         shown = f"{value:.4g}" if isinstance(value, float) else value

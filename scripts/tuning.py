@@ -37,7 +37,9 @@ def steps(desk: Desk) -> Steps:
             if last.best_worth > best:
                 best = last.best_worth
                 desk.log(f"Trial {last.number}: {best:.3f}, the best so far; the look as it is has "
-                         f"{last.default_worth:.3f}.")
+                         f"{last.default_worth:.3f}." if run.changed(last) else
+                         f"Trial {last.number}: nothing is better yet than the look as it is "
+                         f"({last.default_worth:.3f}).")
                 show(last)
             yield JobProgress("tune", last.number, last.total, eta_seconds=pace.eta,
                               kept=last.number)
@@ -68,8 +70,8 @@ def _kept(desk: Desk, run: Tuning, last: Trial) -> Ending:
     """The preset and its evidence; none where nothing was better than the look as it is."""
     found = run.evidence(last)
     if not found["best"]:
-        said = f"Nothing tried was better than {run.look} as it is, so no preset was made."
-        return Ending({**found, "preset": None}, lines=(said,))
+        said = f"Nothing tried was better than {run.look} as it is."
+        return Ending({**found, "preset": None}, lines=(f"{said} No preset was made.",))
     run.keep(last)
     with made(desk.job.target.parent):
         durable.write(desk.job.target, json.dumps({**found, "about": run.about(last)},

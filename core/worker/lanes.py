@@ -42,12 +42,15 @@ class Lanes:
 
 
 def wants_gpu(order: Order) -> bool:
-    """Whether a job would use a GPU if there is one: a network, a hardware encoder, training."""
-    return not order.renders or _drawn_with_gpu(order.recipe_json)
+    """Whether a job would use a GPU if there is one: a network, a hardware encoder, training.
+
+    A search for settings draws its recipe too, but encodes nothing.
+    """
+    return not order.recipe_json or _drawn_with_gpu(order.recipe_json, order.renders)
 
 
 @lru_cache(maxsize=4096)
-def _drawn_with_gpu(recipe_json: str) -> bool:
+def _drawn_with_gpu(recipe_json: str, encoded: bool) -> bool:
     """Asked again and again of everything that is queued."""
     from core.io.codecs import CODECS
     from core.recipe import Recipe
@@ -59,4 +62,4 @@ def _drawn_with_gpu(recipe_json: str) -> bool:
         drawn = Stack.of(recipe)
     except BrushreelError:
         return False  # its own process will say what is wrong with it
-    return drawn.demanding or codec == "auto" or bool(CODECS[codec].software)
+    return drawn.demanding or (encoded and (codec == "auto" or bool(CODECS[codec].software)))

@@ -66,6 +66,11 @@ def test_nothing_better_is_said_too(film: Path) -> None:
     assert job.style.startswith("ink:tuned")
     claim = claim_next(serving.jobs(), lambda _: True)
     assert claim is not None
+    claim.planned(told(best={}, best_worth=0.6))
+    so_far = tuning.search_of(serving.jobs().get(job.id))
+    assert so_far is not None
+    assert so_far.words == ("Nothing is better yet than the look as it is (0.600), after "
+                            "3 trials.")
     claim.finish(told(best={}, preset=None), [])
     found = tuning.search_of(serving.jobs().get(job.id))
     assert found is not None

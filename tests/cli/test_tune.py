@@ -1,5 +1,6 @@
 """tune: settings found by metrics or by taste, kept as a preset."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from stylizers import style
 from tests.cli.conftest import Cli
 
 
+@pytest.mark.usefixtures("_liked")
 def test_a_search_by_metrics_is_kept_as_a_preset(cli: Cli, clip: Path) -> None:
     document = cli("tune", "--in", clip, "--style", "cinematic", "--trials", "4", "--save", "mine",
                    "--json").document
@@ -128,9 +130,15 @@ def finished(steps: Steps) -> tuple[Ending, list[JobProgress]]:
 
 
 def test_where_nothing_is_better_no_preset_is_made(cli: Cli, clip: Path) -> None:
-    job = queued(cli, clip, "--trials", "1")  # the look as it is
+    alone = cli("tune", "--in", clip, "--style", "cinematic", "--trials", "1", "--save", "mine")
+    assert "as it is. No preset was made." in alone.out
+    assert "mine" not in presets.presets("cinematic")
+    job, said = queued(cli, clip, "--trials", "1"), []  # the look as it is
     with JobStore() as store:
-        ended, _ = finished(KINDS[job.kind](desk(store, job, [])))
+        at_work = dataclasses.replace(desk(store, job, []), log=said.append)
+        ended, _ = finished(KINDS[job.kind](at_work))
+    assert [line.partition(" (")[0] for line in said] == [
+        "Trial 1: nothing is better yet than the look as it is"]
     assert ended.result["preset"] is None
     assert "Nothing tried was better" in ended.lines[0]
     assert "tuned-clip" not in presets.presets("cinematic")

@@ -70,7 +70,9 @@ def test_who_wants_the_gpu() -> None:
     assert not wants_gpu(order("pencil"))
     assert wants_gpu(order("pencil", "auto"))
     assert wants_gpu(order("pencil", "hevc_nvenc"))
-    assert wants_gpu(order("pencil", kind="train"))
+    assert wants_gpu(Order("train", "x", Path("x.onnx")))
+    assert not wants_gpu(order("pencil", "auto", "tune"))
+    assert wants_gpu(order("paint", kind="tune"))
     assert not wants_gpu(Order("render", "x", Path("x.mp4"), recipe_json="{}"))
 
 

@@ -103,7 +103,8 @@ def _one(job: Job, store: JobStore, counter: Counter) -> None:
         chart(_trials(found), f"tune.trials.{job.id}")
         with suppress(OSError):  # nothing is drawn yet
             latest = store.folder(job.id) / "latest.jpg"
-            still(pictures().put(latest.read_bytes()), "The best so far",
+            still(pictures().put(latest.read_bytes()),
+                  "The best so far" if found.best else "The look as it is",
                   f"tune.best.{job.id}")
     with st.container(horizontal=True, gap="small"):
         for label, kind, event in (("Pause", "pause", Event.PAUSE),
