@@ -30,7 +30,9 @@ STAMP = VENV / "brushreel.json"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 INSTALLING = VENV / "installing"
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary=:all:")
-PYTEST = ("-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+PYTEST = ("-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile",
+          "--no-loadscope-reorder")
+"""Whole files to each process, in the order of tests/conftest.py."""
 STREAMLIT = ("-m", "streamlit", "run")
 """The app; its settings stand in app/.streamlit/config.toml."""
 ON_GPU = {"onnxruntime": "onnxruntime-gpu[cuda,cudnn]"}

@@ -1,11 +1,15 @@
-"""What every test gets: `--all`, real clips, a data folder, and errors in the log that fail."""
+"""What every test gets: `--all`, limits, real clips, a data folder, and logged errors that fail."""
 
+import faulthandler
 import logging
 import os
-from collections.abc import Iterator
+import signal
+from collections import Counter
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_timeout
 
 from core import paths
 
@@ -14,6 +18,9 @@ LONG_TIMEOUT = 600
 
 # Before anything imports numba, so that compiled kernels are kept from one run to the next.
 paths.prepare_caches()
+# Before anything imports NumPy: several processes run tests, and threads that wait for cores spin.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,7 +34,41 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(LONG_TIMEOUT))
     if long and not config.getoption("--all"):
         config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+    if hasattr(config, "workerinput"):
+        _longest_files_first(items)
+
+
+def _longest_files_first(items: list[pytest.Item]) -> None:
+    """So that workers that are given whole files end together, and what hangs shows early.
+
+    A file that has only long tests takes longest, however few they are; others by their number.
+    """
+    tests = Counter(item.path for item in items)
+    long = Counter(item.path for item in items if item.get_closest_marker("long"))
+    items.sort(key=lambda item: (-long[item.path] / tests[item.path], -tests[item.path],
+                                 item.path))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Set the limits anew: a failure has lifted them, for a debugger, and what it left may hang."""
+    limit = item.config.getoption("timeout")
+    if limit is None:
+        limit = float(item.config.getini("timeout"))
+    if not limit:
+        return (yield)
+    hooks, plugins = item.config.hook, item.config.pluginmanager
+    hooks.pytest_timeout_cancel_timer(item=item)
+    hooks.pytest_timeout_set_timer(item=item, settings=pytest_timeout.Settings(
+        limit, "signal" if hasattr(signal, "SIGALRM") else "thread",
+        func_only=False, disable_debugger_detection=False))
+    told = item.config.stash[plugins.get_plugin("faulthandler").fault_handler_stderr_fd_key]
+    faulthandler.dump_traceback_later(limit + 60, file=told, exit=True)
+    try:
+        return (yield)
+    finally:
+        hooks.pytest_timeout_cancel_timer(item=item)
 
 
 @pytest.fixture(scope="session")

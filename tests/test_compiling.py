@@ -25,7 +25,7 @@ def test_the_first_run_tells_of_the_wait_once_and_later_runs_have_none(tmp_path:
     def said() -> list[str]:
         done = subprocess.run([sys.executable, "-c", DRAW], cwd=ROOT, capture_output=True,
                               text=True, check=True,
-                              env=os.environ | places)
+                              timeout=300, env=os.environ | places)
         return done.stdout.split()
 
     assert said() == ["waiting"]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 _START, _END = 90.0, 60.0
 PATIENCE = 120_000
 """Milliseconds for what a busy machine with nothing compiled may take."""
+_MOST = 570.0
+"""Seconds that a browser is there for; below the limit of a long test."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def chromium() -> str | None:
 
 @contextmanager
 def served(data: Path, log: Path) -> Iterator[Server]:
-    """The app with a data folder of its own; stopped, with its worker, in the end."""
+    """The app with a data folder of its own; stopped in the end, while its worker goes on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,24 +61,48 @@ def served(data: Path, log: Path) -> Iterator[Server]:
         yield Server(address, process, log)
     finally:
         process.terminate()
-        process.wait(_END)
+        try:
+            process.wait(_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            pytest.fail(f"The app did not end when asked to: {log.read_text()}")
 
 
 @contextmanager
 def browsing() -> Iterator[Any]:
-    """A page of Chromium, with patience for a busy machine; skips where there is no browser."""
+    """A page of Chromium, with patience for a busy machine; skips where there is no browser.
+
+    What is asked of a page that has stopped answering has no limit of its own, and neither has
+    closing it: after a while the browser is ended from outside, and then everything fails.
+    """
     found = chromium()
     if found is None:
         pytest.skip("there is no Chromium; on Debian: apt install chromium")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as tools:
+    others = set(psutil.Process().children())
+    with ExitStack() as stack:
+        tools = stack.enter_context(sync_playwright())
+        limit = threading.Timer(_MOST, _end_all, [set(psutil.Process().children()) - others])
+        limit.daemon = True
+        limit.start()
+        stack.callback(limit.cancel)
         browser = tools.chromium.launch(executable_path=found, args=[
             "--no-sandbox", "--disable-background-networking"])
+        stack.callback(browser.close)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE)
         yield page
-        browser.close()
+
+
+def _end_all(started: set[psutil.Process]) -> None:
+    logger.error("The browser was still there after %.0f s and was ended.", _MOST)
+    for process in started:
+        with suppress(psutil.NoSuchProcess):
+            for one in [*process.children(recursive=True), process]:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
 
 
 def until(true: Callable[[], object], what: str, seconds: float = 120) -> None:
@@ -94,12 +123,22 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"The app does not answer: {log.read_text()}")
 
 
-def end_worker(data: Path) -> None:
-    """End the worker of this data folder, which outlives the app on purpose."""
+@contextmanager
+def worker_ended(data: Path) -> Iterator[None]:
+    """Ends the worker of this data folder afterwards, which outlives the app on purpose."""
     from core.jobs import JobStore
 
-    with JobStore(data / "queue.db") as store:
-        attendance = store.worker()
+    try:
+        yield
+    finally:
+        with JobStore(data / "queue.db") as store:
+            attendance = store.worker()
         if attendance.pid is not None and attendance.alive:
-            with suppress(ProcessLookupError):
-                os.kill(attendance.pid, signal.SIGTERM)
+            with suppress(psutil.NoSuchProcess):
+                worker = psutil.Process(attendance.pid)
+                worker.terminate()
+                try:
+                    worker.wait(_END)
+                except psutil.TimeoutExpired:
+                    worker.kill()
+                    pytest.fail("The worker did not end when asked to.")

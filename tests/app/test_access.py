@@ -12,7 +12,7 @@ from core import paths, settings
 from core.jobs import JobStore, Order
 from core.recipe import Recipe
 from tests.app.access import faint, nameless, unmarked
-from tests.app.browser import browsing, end_worker, served
+from tests.app.browser import browsing, served, worker_ended
 
 pytestmark = pytest.mark.long
 PAGES = {"": ".files", "queue": ".jobs li", "lab": "h2, h3", "trainer": "h3",
@@ -29,10 +29,9 @@ def page(request: pytest.FixtureRequest, tmp_path: Path, film: Path,
         recipe = Recipe.build({"layers": [{"style": "pencil"}]})
         job = store.add(Order.render(film, tmp_path / "walk_pencil.mp4", recipe))
         store.pause(job.id)
-    with served(data, tmp_path / "server.log") as server, browsing() as shown:
+    with worker_ended(data), served(data, tmp_path / "server.log") as server, browsing() as shown:
         shown.address = server.address
         yield shown
-    end_worker(data)
 
 
 def test_pages_can_be_read_heard_and_used_by_keys(page: Any, film: Path) -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from core.jobs import JobStore
-from tests.app.browser import browsing, end_worker, served, until
+from tests.app.browser import browsing, served, until, worker_ended
 
 logger = logging.getLogger(__name__)
 MOST = 3.0
@@ -22,7 +22,7 @@ MOST = 3.0
 def test_the_first_page_is_there_soon(tmp_path: Path) -> None:
     """In seconds of the server's own work, which a busy machine does not make more."""
     data = tmp_path / "data"
-    with browsing() as page:
+    with worker_ended(data), browsing() as page:
         begun = time.monotonic()
         with served(data, tmp_path / "server.log") as server:
             page.goto(server.address, wait_until="commit")
@@ -38,4 +38,3 @@ def test_the_first_page_is_there_soon(tmp_path: Path) -> None:
                     "the first page waits for pandas"
             with JobStore(data / "queue.db") as store:
                 until(lambda: store.worker().alive, "the worker, which begins afterwards")
-    end_worker(data)

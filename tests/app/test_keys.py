@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.browser import browsing, end_worker, served, until
+from tests.app.browser import browsing, served, until, worker_ended
 
 pytestmark = pytest.mark.long
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 def page(film: Path, tmp_path: Path) -> Iterator[Any]:
     """With the film open, in pencil."""
     data = tmp_path / "data"
-    with served(data, tmp_path / "server.log") as server, browsing() as shown:
+    with worker_ended(data), served(data, tmp_path / "server.log") as server, browsing() as shown:
         shown.goto(server.address)
         box = shown.get_by_label("Path of a video or a folder")
         box.fill(str(film))
@@ -27,7 +27,6 @@ def page(film: Path, tmp_path: Path) -> Iterator[Any]:
         shown.locator(".viewer .divider").wait_for()
         shown.kept = data / "dashboard.json"
         yield shown
-    end_worker(data)
 
 
 def number(page: Any) -> int:

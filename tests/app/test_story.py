@@ -12,7 +12,15 @@ import pytest
 from core.color.tags import ColorTags, Matrix, Primaries, Range, Transfer
 from core.jobs import ENDED, JobStore, State
 from feedback.store import FeedbackStore
-from tests.app.browser import PATIENCE, Server, browsing, chromium, end_worker, served, until
+from tests.app.browser import (
+    PATIENCE,
+    Server,
+    browsing,
+    chromium,
+    served,
+    until,
+    worker_ended,
+)
 from tests.clips import Film, Sound
 
 pytestmark = pytest.mark.long
@@ -37,10 +45,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         pytest.skip("there is no Chromium; on Debian: apt install chromium")
     folder = tmp_path_factory.mktemp("app")
     data = folder / "data"
-    os.environ["BRUSHREEL_DATA"] = str(data)
-    with served(data, folder / "server.log") as running:
+    with pytest.MonkeyPatch.context() as patch, worker_ended(data), \
+            served(data, folder / "server.log") as running:
+        patch.setenv("BRUSHREEL_DATA", str(data))
         yield running
-    end_worker(data)
 
 
 @pytest.fixture(scope="module")
