@@ -128,8 +128,8 @@ class Desk:
             self.put(self.draft.with_(number=max(0, int(wish["number"]))))
         elif wish.get("kind") == "actual":
             self.actual = bool(wish.get("on"))
-        elif wish.get("kind") == "reset":
-            self.reset()
+        elif wish.get("kind") in ("reset", "undo", "redo"):
+            getattr(self, wish["kind"])()
 
     def pick_look(self, look: str) -> None:
         self.layer_at = 0

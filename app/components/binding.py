@@ -31,9 +31,10 @@ class _Standing:
         """Whether somebody changed the widget of that turn to this value."""
         if turn == self.turn:
             self.value, new = value, value != self.value
-        else:  # the browser drew it before it heard of the next
-            new = turn == self.turn - 1 and value != self.before
-            self.before = value
+        elif turn == self.turn - 1:  # the browser has not heard yet of the one in its place
+            self.before, new = value, value != self.before
+        else:
+            new = False
         return bool(new)
 
 

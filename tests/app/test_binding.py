@@ -75,6 +75,16 @@ def test_of_undo_and_redo_in_a_row_none_is_taken_back(page: AppTest) -> None:
         assert stands(page, value), button
 
 
+def test_what_widgets_that_are_long_gone_still_say_is_no_change(page: AppTest) -> None:
+    """A message may name all that were drawn while it was on its way."""
+    late = WidgetStates()
+    for button in ("reset", "undo"):
+        late.widgets.extend(one for one in drawn(page).widgets if one.id == shading(page).id)
+        page.button(button).click().run()
+    page._run(late)
+    assert stands(page, 0.3)
+
+
 def test_what_is_really_set_before_a_reset_is_heard_of_counts(page: AppTest) -> None:
     slider = shading(page)
     page.button("reset").click().run()
@@ -118,3 +128,32 @@ def test_strength_is_that_of_the_look_it_was_set_for(page: AppTest) -> None:
     page.run()
     page._run(message)
     assert [take[0].strength for take in desk(page).draft.takes] == [1.0, 1.0]
+
+
+def as_act(act: tuple[str, Any]) -> dict[str, Any]:
+    return {"to": act[0], "wish": act[1]}
+
+
+RESET, UNDO = ("viewer", {"kind": "reset"}), ("viewer", {"kind": "undo"})
+
+
+def test_acts_come_once_each_and_in_their_order(page: AppTest) -> None:
+    """Those that found no answer are told again, whichever component tells the next."""
+    acts = page.session_state["acts"]
+    acts.hear({"session": acts.session, "acts": [{"number": 1, **as_act(RESET)}]})
+    acts.hear({"session": acts.session, "acts": [
+        {"number": place, **as_act(act)} for place, act in enumerate((RESET, UNDO, UNDO), 1)]})
+    page.run()
+    assert stands(page, 0.8)
+    assert len(desk(page).history.future) == 2
+    acts.hear({"session": acts.session, "acts": [
+        {"number": 4, "to": "looks", "wish": "comic"}, {"number": 5, "to": "looks", "wish": "ink"},
+        {"number": 6, "to": "presets", "wish": "plain"}]})
+    assert [take[0].style for take in desk(page).draft.takes] == ["pencil", "comic", "ink"]
+    assert acts.done == 6
+
+
+def test_what_was_told_to_an_earlier_session_is_not_done_again(page: AppTest) -> None:
+    page.session_state["acts"].hear({"session": "gone", "acts": [{"number": 1, **as_act(RESET)}]})
+    page.run()
+    assert stands(page, 0.3)

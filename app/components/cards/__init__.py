@@ -8,13 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components.acts import SCRIPT, told
 from app.press import ADDRESS
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "brushreel_cards", html='<div class="cards" role="group"></div>',
     css=(_HERE / "cards.css").read_text(encoding="utf-8"),
-    js=(_HERE / "cards.js").read_text(encoding="utf-8"))
+    js=SCRIPT + (_HERE / "cards.js").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,6 @@ class Card:
 def cards(shown: Sequence[Card], pick: Callable[[str], None], key: str, *, label: str,
           wide: bool = True) -> None:
     """Calls `pick` with the name of the card clicked; `wide` is one row, else a grid."""
-    def picked() -> None:
-        name = st.session_state[key].get("pick")
-        if name:
-            pick(str(name))
-
-    _component(key=key, data={"cards": tuple(asdict(card) for card in shown), "wide": wide,
-                              "label": label, "ask": ADDRESS}, on_pick_change=picked)
+    _component(**told(key, lambda name: pick(str(name)), {
+        "cards": tuple(asdict(card) for card in shown), "wide": wide, "label": label,
+        "ask": ADDRESS}))

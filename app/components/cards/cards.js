@@ -1,12 +1,13 @@
 // Buttons are kept from one update to the next, so that focus and scroll stay where they are.
 export default function ({ parentElement, data, setTriggerValue }) {
   const box = parentElement.querySelector(".cards");
+  heard(data);
   box.className = "cards " + (data.wide ? "wide" : "grid");
   box.setAttribute("aria-label", data.label);
   while (box.children.length > data.cards.length) box.lastChild.remove();
   data.cards.forEach((card, place) => {
     const button = box.children[place] ?? box.appendChild(made());
-    button.onclick = () => setTriggerValue("pick", card.name);
+    button.onclick = () => tell(setTriggerValue, data, data.to, card.name);
     button.title = card.about;
     button.setAttribute("aria-pressed", String(card.chosen));
     button.classList.toggle("active", card.active);

@@ -9,11 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.acts import SCRIPT, told
+
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "brushreel_viewer", html=(_HERE / "viewer.html").read_text(encoding="utf-8"),
     css=(_HERE / "viewer.css").read_text(encoding="utf-8"),
-    js=(_HERE / "viewer.js").read_text(encoding="utf-8"))
+    js=SCRIPT + (_HERE / "viewer.js").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,8 @@ Acts = Callable[[dict[str, Any]], None]
 def viewer(view: View, act: Acts, key: str = "viewer") -> None:
     """Calls `act` with what the user did.
 
-    That is {"kind": "seek", "number": 12}, {"kind": "actual", "on": True} or {"kind": "reset"}.
+    That is {"kind": "seek", "number": 12}, {"kind": "actual", "on": True}, or the "kind" alone:
+    "reset", "undo" or "redo". Buttons of Streamlit's under the keys of these three are told as acts
+    as well: two clicks on such a button are one, and go before all acts, while the page is drawn.
     """
-    def acted() -> None:
-        wish = st.session_state[key].get("act")
-        if wish:
-            act(dict(wish))
-
-    _component(key=key, data=asdict(view), on_act_change=acted)
+    _component(**told(key, lambda wish: act(dict(wish)), asdict(view)))

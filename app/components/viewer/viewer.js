@@ -41,10 +41,22 @@ class Viewer {
     if (window.brushreelKeys) window.removeEventListener("keydown", window.brushreelKeys, true);
     window.brushreelKeys = (event) => { if (viewer.isConnected) this.key(event); };
     window.addEventListener("keydown", window.brushreelKeys, true);
+    if (window.brushreelClicks) window.removeEventListener("click", window.brushreelClicks, true);
+    window.brushreelClicks = (event) => { if (viewer.isConnected) this.press(event); };
+    window.addEventListener("click", window.brushreelClicks, true);
+  }
+
+  // A button of Streamlit's is pressed or not: that it was pressed twice, and what before, is lost.
+  press(event) {
+    const kind = ["undo", "redo", "reset"].find((name) => event.target.closest?.(`.st-key-${name} button:enabled`));
+    if (!kind) return;
+    event.preventDefault(); event.stopImmediatePropagation();
+    this.act({ kind });
   }
 
   update({ data, setTriggerValue }) {
-    this.act = (wish) => setTriggerValue("act", wish);
+    this.act = (wish) => tell(setTriggerValue, this.data, this.data.to, wish);
+    heard(data);
     const fresh = data.number !== this.data.number || data.name !== this.data.name;
     this.data = data;
     const { scrub, viewer, right } = this.parts;
