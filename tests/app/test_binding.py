@@ -148,9 +148,14 @@ def test_acts_come_once_each_and_in_their_order(page: AppTest) -> None:
     assert len(desk(page).history.future) == 2
     acts.hear({"session": acts.session, "acts": [
         {"number": 4, "to": "looks", "wish": "comic"}, {"number": 5, "to": "looks", "wish": "ink"},
-        {"number": 6, "to": "presets", "wish": "plain"}]})
+        {"number": 6, "to": "presets", "wish": "pencil:charcoal"}]})
+    assert desk(page).problem is None
     assert [take[0].style for take in desk(page).draft.takes] == ["pencil", "comic", "ink"]
     assert acts.done == 6
+    acts.hear({"session": acts.session, "acts": [
+        {"number": 7, "to": "looks", "wish": "pencil"},
+        {"number": 8, "to": "presets", "wish": "pencil:charcoal"}]})
+    assert desk(page).draft.takes[0][0].preset == "charcoal"
 
 
 def test_what_was_told_to_an_earlier_session_is_not_done_again(page: AppTest) -> None:

@@ -69,10 +69,16 @@ def _presets(desk: Desk, layer: Layer, press: Press) -> None:
         if layer.style == "neural" and not name:
             continue
         drawing = _small(desk, press, f"{layer.style}:{name}" if name else layer.style)
-        shown.append(Card(name or "plain", words(name or "plain"), about, drawing.address,
+        shown.append(Card(f"{layer.style}:{name}", words(name or "plain"), about, drawing.address,
                           drawing.token, active=layer.preset == name))
-    cards(shown, lambda name: desk.pick_preset("" if name == "plain" else name), "presets",
-          label="Presets", wide=False)
+    cards(shown, lambda card: _picked(desk, card), "presets", label="Presets", wide=False)
+
+
+def _picked(desk: Desk, card: str) -> None:
+    """A card stays in sight until the next look is drawn, and is none of that one's presets."""
+    look, _, name = card.partition(":")
+    if desk.layer is not None and desk.layer.style == look:
+        desk.pick_preset(name)
 
 
 def _small(desk: Desk, press: Press, name: str) -> Drawing:
