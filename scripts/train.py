@@ -69,9 +69,9 @@ def _asked(args: argparse.Namespace) -> TrainingRun:
     if args.export.suffix.lower() != ".onnx":
         raise InvalidParameter(f"{args.export} is no name of an ONNX file.",
                                "Give one that ends in .onnx.")
-    if args.style_image is not None and args.style_image.is_dir() and (args.start or args.variants):
-        raise InvalidParameter("A network that paints as any painting starts from nothing and has "
-                               "no variants.", "Leave out --start and --variants.")
+    if args.style_image is not None and args.style_image.is_dir() and args.variants:
+        raise InvalidParameter("A network that paints as any painting has no variants.",
+                               "Leave out --variants.")
     changes = dict(map(change, args.set))
     if args.epochs is not None:
         changes["epochs"] = args.epochs

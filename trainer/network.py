@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -49,16 +50,26 @@ class StyleNetwork(nn.Module):
         Raises ModelError for a file that is not such a network.
         """
         weights = tensors_of(path)
-        try:
-            network = cls(weights["down.0.1.weight"].shape[0],
-                          1 + max(int(name.split(".")[1]) for name in weights
-                                  if name.startswith("blocks.")))
+        with trained_here(path):
+            network = cls(weights["down.0.1.weight"].shape[0], count_of("blocks.", weights))
             network.load_state_dict(dict(weights))
-        except (KeyError, ValueError, RuntimeError) as error:
-            raise UnsupportedModel(f"{path.name} is not a network that was trained here.",
-                                   "Start from one that the command train has exported.") \
-                from error
         return network
+
+
+@contextmanager
+def trained_here(path: Path) -> Iterator[None]:
+    """Raises UnsupportedModel where the weights of this file turn out to be another network's."""
+    try:
+        yield
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise UnsupportedModel(f"{path.name} is not a network of this kind that was trained here.",
+                               "Start from one that the command train has exported.") from error
+
+
+def count_of(prefix: str, weights: Iterable[str]) -> int:
+    """How many layers are numbered in names that begin so; raises ValueError for none."""
+    return 1 + max(int(name.removeprefix(prefix).split(".")[0]) for name in weights
+                   if name.startswith(prefix))
 
 
 def tensors_of(path: Path) -> Mapping[str, Tensor]:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from trainer.export_onnx import Export, Signature, export
-from trainer.network import convolution
+from trainer.network import convolution, count_of, tensors_of, trained_here
 
 _LEAST = 1e-5
 _ENCODING = 2
@@ -33,6 +33,19 @@ class PaintNetwork(nn.Module):
         self.encoder = Encoder(width, _ENCODING)
         self.coder = Coder(width, blocks)
         self.decoder = Decoder(width, blocks)
+
+    @classmethod
+    def from_onnx(cls, path: Path) -> PaintNetwork:
+        """The network of a file that training has exported, ready to learn on.
+
+        Raises ModelError for a file that is not such a network.
+        """
+        weights = {name.removeprefix("network."): each for name, each in tensors_of(path).items()}
+        with trained_here(path):
+            network = cls(weights["encoder.layers.0.1.weight"].shape[0],
+                          count_of("decoder.blocks.", weights))
+            network.load_state_dict(weights)
+        return network
 
     @property
     def reach(self) -> int:

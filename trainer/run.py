@@ -116,10 +116,9 @@ class TrainingRun(BaseModel):
         from trainer.machine import device
 
         torch.manual_seed(self.settings.seed)
-        if self.any_painting:
-            return PaintNetwork(self.settings.width, self.settings.blocks).to(device())
-        network = StyleNetwork(self.settings.width, self.settings.blocks) if self.start is None \
-            else StyleNetwork.from_onnx(self.start)
+        kind = PaintNetwork if self.any_painting else StyleNetwork
+        network = kind(self.settings.width, self.settings.blocks) if self.start is None \
+            else kind.from_onnx(self.start)
         return network.to(device())
 
     def _pictures(self) -> list[np.ndarray]:

@@ -48,7 +48,7 @@ def test_the_network_comes_back_from_its_file(network: StyleNetwork, exported: P
 
 def test_other_networks_are_no_start(tmp_path: Path) -> None:
     other = Network().write(tmp_path / "other.onnx")
-    with pytest.raises(UnsupportedModel, match="not a network that was trained here"):
+    with pytest.raises(UnsupportedModel, match="not a network of this kind that was trained here"):
         StyleNetwork.from_onnx(other)
 
 

@@ -8,6 +8,9 @@ import onnxruntime
 import pytest
 import torch
 
+from core.errors import UnsupportedModel
+from trainer.export_onnx import export
+from trainer.network import StyleNetwork
 from trainer.objectives.any_painting import recolored
 from trainer.paint_network import PaintNetwork, export_paint, statistics
 
@@ -30,6 +33,17 @@ def test_any_size_comes_back_as_it_was(network: PaintNetwork) -> None:
         for size in ((9, 9), (33, 50)):
             picture = network(torch.rand(1, 3, *size), torch.rand(1, 3, 40, 40))
             assert picture.shape == (1, 3, *size)
+
+
+def test_the_network_comes_back_from_its_file(
+        network: PaintNetwork, exported: Path, tmp_path: Path) -> None:
+    image, painting = torch.rand(1, 3, 40, 33), torch.rand(1, 3, 30, 30)
+    with torch.no_grad():
+        assert torch.equal(PaintNetwork.from_onnx(exported)(image, painting),
+                           network(image, painting))
+    other = export(StyleNetwork(4, 1), tmp_path / "other.onnx").path
+    with pytest.raises(UnsupportedModel, match="not a network of this kind"):
+        PaintNetwork.from_onnx(other)
 
 
 def test_no_way_there_is_the_same_for_all_paintings(network: PaintNetwork) -> None:
