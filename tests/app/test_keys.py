@@ -96,3 +96,24 @@ def test_a_slider_stays_where_it_is_put(page: Any) -> None:
     settled(page, lambda value: value == dragged, "the value after a refresh")
     page.wait_for_timeout(2000)
     assert shading(page) == float(slider(page).input_value()) == dragged
+
+
+def styles(page: Any) -> list[str]:
+    return [take[0]["style"] for take in json.loads(page.kept.read_text())["takes"]]
+
+
+def clicked_at_once(page: Any, *buttons: Any) -> None:
+    """All before the server can have answered the first."""
+    page.evaluate("buttons => buttons.forEach((button) => button.click())",
+                  [button.element_handle() for button in buttons])
+
+
+def test_clicks_in_a_row_all_count(page: Any) -> None:
+    cards = [page.locator(".cards.wide button", has_text=name) for name in ("Ink", "Comic", "Oil")]
+    clicked_at_once(page, *cards)
+    until(lambda: styles(page) == ["pencil", "ink", "comic", "oil"], "three looks")
+    for name, left in (("Undo", ["pencil"]), ("Redo", ["pencil", "ink", "comic", "oil"])):
+        button = page.get_by_role("button", name=name)
+        until(button.is_enabled, name)
+        clicked_at_once(page, button, button, button)
+        until(lambda left=left: styles(page) == left, f"three times {name}")
