@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.lab import Result
 from core import durable
 from core.errors import BrushreelError
 from core.paths import cache_folder
+from core.progress import Followed
 from core.render.plan import stamp_of
 
 _MOMENTS = 40
@@ -138,16 +139,14 @@ class Measurements:
         from core.io.span import Range
         from core.metrics.moments import measure
 
-        with closing(measure(result.source, result.path, moments=_MOMENTS, with_lpips=False,
-                             span=Range(result.start, result.end))) as steps:
-            while not self._closed.is_set():
-                try:
-                    done = next(steps)
-                except StopIteration as end:
-                    self._folder.mkdir(parents=True, exist_ok=True)
-                    durable.write(place, json.dumps(end.value.document()).encode())
+        with Followed(measure(result.source, result.path, moments=_MOMENTS, with_lpips=False,
+                              span=Range(result.start, result.end))) as steps:
+            for done in steps:
+                if self._closed.is_set():
                     return
                 self._shares[place] = done.frames / done.total
+        self._folder.mkdir(parents=True, exist_ok=True)
+        durable.write(place, json.dumps(steps.result.document()).encode())
 
 
 def _beside(result: Result) -> Timeline | None:

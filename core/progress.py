@@ -4,13 +4,39 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Followed(Generic[T, R]):
+    """Long work to loop over, closed by `with`; once it is over, `result` is what it gave."""
+
+    result: R
+
+    def __init__(self, work: Generator[T, Any, R]) -> None:
+        self._work = work
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._work.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T:
+        try:
+            return next(self._work)
+        except StopIteration as end:
+            self.result = end.value
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import BrushreelError, DiskFull
+from core.progress import Followed, Progress, RenderResult
 from core.render.options import RenderOptions
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
 from scripts.finished import Finished
@@ -17,7 +18,6 @@ from scripts.terminal import note, progress_shown
 
 if TYPE_CHECKING:
     from core.metrics import Quality
-    from core.progress import Progress, RenderResult
     from core.recipe import Recipe
 
 
@@ -105,17 +105,14 @@ def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str
 
 def _measured(job: Job, outcome: Outcome, path: Path, options: RenderOptions) -> Outcome:
     """The same, measured as far as that can be done: the video is complete whatever happens."""
-    steps = measuring(job.source, path, job.recipe, options)
+    work = measuring(job.source, path, job.recipe, options)
     try:
-        with progress_shown(path.name) as show, closing(steps):
-            while True:
-                try:
-                    show(next(steps))
-                except StopIteration as done:
-                    found: Quality | str = done.value
-                    break
+        with progress_shown(path.name) as show, Followed(work) as steps:
+            for step in steps:
+                show(step)
     except KeyboardInterrupt:
         return replace(outcome, unmeasured="It was not measured: that was stopped.", last=True)
+    found = steps.result
     if isinstance(found, str):
         return replace(outcome, unmeasured=found)
     return replace(outcome, quality=found)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from core import durable
 from core.jobs import JobProgress
-from core.progress import Pace
+from core.progress import Followed, Pace
 from scripts.desk import Desk
 from scripts.latest import LATEST
 from scripts.terminal import Step, note, progress_shown
@@ -22,9 +22,8 @@ T = TypeVar("T")
 
 def shown(title: str, lessons: Generator[TrainingProgress, None, T]) -> T:
     """Progress on the terminal; gives what the training gives."""
-    course = _Course(lessons)
-    with progress_shown(title) as show:
-        for now, pace in course:
+    with progress_shown(title) as show, Followed(lessons) as course:
+        for now, pace in _paced(course):
             show(Step("train", now.step, now.total, pace.fps, pace.eta, unit="steps"))
             if now.validation is not None:
                 note(_epoch(now))
@@ -34,34 +33,23 @@ def shown(title: str, lessons: Generator[TrainingProgress, None, T]) -> T:
 def worked(desk: Desk, lessons: Generator[TrainingProgress, None, T], epoch: int,
            sheet: Callable[[int], Path]) -> Generator[JobProgress, None, T]:
     """The same as a job: checkpoints are `epoch` steps apart, `sheet` finds an epoch's samples."""
-    course = _Course(lessons)
-    for now, pace in course:
-        if now.validation is not None:
-            desk.log(_epoch(now))
-            with suppress(OSError):  # for looking at alone
-                durable.write(desk.folder / LATEST, sheet(now.epoch).read_bytes())
-        yield JobProgress("train", now.step, now.total, pace.fps, pace.eta,
-                          kept=now.step - now.step % epoch)
+    with Followed(lessons) as course:
+        for now, pace in _paced(course):
+            if now.validation is not None:
+                desk.log(_epoch(now))
+                with suppress(OSError):  # for looking at alone
+                    durable.write(desk.folder / LATEST, sheet(now.epoch).read_bytes())
+            yield JobProgress("train", now.step, now.total, pace.fps, pace.eta,
+                              kept=now.step - now.step % epoch)
     return course.result
 
 
-class _Course(Generic[T]):
-    """What a training tells, how fast it goes, and `result` once it is over."""
-
-    result: T
-
-    def __init__(self, lessons: Generator[TrainingProgress, None, T]) -> None:
-        self._lessons = lessons
-
-    def __iter__(self) -> Iterator[tuple[TrainingProgress, Pace]]:
-        pace: Pace | None = None
-        for now in self._told():
-            pace = pace or Pace(now.total - now.step + 1)
-            pace.step()
-            yield now, pace
-
-    def _told(self) -> Iterator[TrainingProgress]:
-        self.result = yield from self._lessons
+def _paced(lessons: Iterable[TrainingProgress]) -> Iterator[tuple[TrainingProgress, Pace]]:
+    pace: Pace | None = None
+    for now in lessons:
+        pace = pace or Pace(now.total - now.step + 1)
+        pace.step()
+        yield now, pace
 
 
 def _epoch(now: TrainingProgress) -> str:

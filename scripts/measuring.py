@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,28 +27,23 @@ def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
 
     from core.io.span import Range
     from core.metrics.moments import measure
-    from core.progress import Pace
+    from core.progress import Followed, Pace
 
     pace = Pace(0)
     try:
-        with closing(measure(source, result, moments=options.metrics or 0,
-                             span=Range(options.start, options.end))) as steps:
-            while True:
-                try:
-                    done = next(steps)
-                except StopIteration as end:
-                    quality: Quality = end.value
-                    break
+        with Followed(measure(source, result, moments=options.metrics or 0,
+                              span=Range(options.start, options.end))) as steps:
+            for done in steps:
                 pace.total = done.total
                 pace.step(done.frames - pace.done)
                 yield Step("measure", done.frames, done.total, pace.fps, pace.eta)
-        _write(source, result, recipe, quality)
+        _write(source, result, recipe, steps.result)
     except BrushreelError as error:
         return f"It was not measured: {error.message}"
     except (MemoryError, OSError, RuntimeError, cv2.error) as error:
         # The video is there: whatever a library stumbles over must not undo that.
         return f"It was not measured: {error}."
-    return quality
+    return steps.result
 
 
 def _write(source: Path, result: Path, recipe: Recipe, quality: Quality) -> None:

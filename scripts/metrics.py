@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,25 +54,21 @@ def run(args: argparse.Namespace) -> int:
 def _measured(args: argparse.Namespace) -> tuple[ClipMetrics, list[FrameMetrics]]:
     from core.io.span import Range
     from core.metrics.compare import compare
-    from core.progress import Pace
+    from core.progress import Followed, Pace
 
     pace = Pace(0)
     frames: list[FrameMetrics] = []
-    steps = compare(args.source, args.output, args.styled, every=args.every,
-                    span=Range(args.start, args.end), backbones=args.backbones,
-                    with_lpips=not args.no_lpips)
-    with progress_shown(args.output.name) as advance, closing(steps):
-        while True:
-            try:
-                done = next(steps)
-            except StopIteration as end:
-                clip: ClipMetrics = end.value
-                return clip, frames
+    work = compare(args.source, args.output, args.styled, every=args.every,
+                   span=Range(args.start, args.end), backbones=args.backbones,
+                   with_lpips=not args.no_lpips)
+    with progress_shown(args.output.name) as advance, Followed(work) as steps:
+        for done in steps:
             pace.total = done.total
             pace.step()
             if done.metrics is not None and args.json:
                 frames.append(done.metrics)
             advance(Step("measure", done.frames, done.total, pace.fps, pace.eta))
+    return steps.result, frames
 
 
 def as_document(clip: ClipMetrics, frames: list[FrameMetrics]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core import durable
 from core.checkpoint import clear
 from core.jobs import Job, JobProgress
 from core.pipeline import Pipeline
+from core.progress import Followed, RenderResult
 from core.render.means import Budget
 from core.render.plan import stamp_of
 from core.render.run import Watch
@@ -27,9 +28,6 @@ from scripts.targets import made
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from core.metrics import Quality
-    from core.progress import RenderResult
 
 _RESULT = "result.json"
 
@@ -69,17 +67,13 @@ def _measured(desk: Desk, done: Ending) -> Steps:
     """Measure what is finished; an end meanwhile, or trouble, takes nothing from the video."""
     source, frames = desk.job.source, done.result["frames"]
     assert source is not None
-    steps = measuring(source, Path(done.result["path"]), desk.job.order.recipe,
-                      desk.job.order.render_options)
-    with closing(steps):
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as end:
-                found: Quality | str = end.value
-                break
+    work = measuring(source, Path(done.result["path"]), desk.job.order.recipe,
+                     desk.job.order.render_options)
+    with Followed(work) as steps:
+        for step in steps:
             yield JobProgress("measure", step.frames, step.total, step.fps, step.eta_seconds,
                               kept=frames)
+    found = steps.result
     if isinstance(found, str):
         return _unmeasured(done, found)
     return dataclasses.replace(

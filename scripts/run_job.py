@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from core import durable
 from core.errors import BrushreelError, DiskFull, JobError
 from core.jobs import Job, JobProgress, JobStore, State
 from core.jobs.claims import Claim, ClaimLost
+from core.progress import Followed
 from core.worker.child import CLAIM, STOP
 from scripts.arguments import whole_number
 from scripts.desk import Desk, Ending
@@ -118,16 +119,13 @@ def _seen_through(claim: Claim, desk: Desk) -> Ending:
         raise JobError(f"Nobody here knows how to {desk.job.kind}.",
                        f"Cancel this job; what can be done: {', '.join(KINDS)}.")
     teller = _Teller(claim)
-    with closing(kind(desk)) as steps:
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as done:
-                teller.finish()
-                ending: Ending = done.value
-                return ending
+    with Followed(kind(desk)) as steps:
+        for progress in steps:
             if teller.stops(progress):
                 break
+        else:
+            teller.finish()
+            return steps.result
     claim.stopped()
     raise Stopped("Paused after a chunk.")
 

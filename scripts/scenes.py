@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,19 +72,15 @@ def _check(out: Path, overwrite: bool) -> None:
 
 def _scan(video: Path) -> ShotList:
     from core.errors import InputError
-    from core.progress import Pace
+    from core.progress import Followed, Pace
     from core.scenes.shots import find_shots
 
     if not video.is_file():
         raise InputError(f"{video} is not a file.", "Check the path.")
     pace = Pace(0)
-    with progress_shown(video.name) as advance, closing(find_shots(video)) as steps:
-        while True:
-            try:
-                scanned = next(steps)
-            except StopIteration as done:
-                found: ShotList = done.value
-                return found
+    with progress_shown(video.name) as advance, Followed(find_shots(video)) as steps:
+        for scanned in steps:
             pace.total = scanned.total
             pace.step()
             advance(Step("scan", scanned.frames, scanned.total, pace.fps, pace.eta))
+    return steps.result

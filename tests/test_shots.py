@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnreadableVideo
+from core.progress import Followed
 from core.scenes.shots import Scanned, ShotList, find_shots
 from tests import reels
 from tests.clips import Film, pictures_of, spans_of
@@ -25,12 +26,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def listed(path: Path) -> ShotList:
-    steps = find_shots(path)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            return done.value
+    steps = Followed(find_shots(path))
+    list(steps)
+    return steps.result
 
 
 def printed(path: Path, place: int) -> list[int]:

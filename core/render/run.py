@@ -14,7 +14,7 @@ from core.checkpoint import CheckpointManager, Entry, State
 from core.errors import FrameMismatch, InputError
 from core.io.reader import ReadReport, VideoReader
 from core.io.tracks import Kept
-from core.progress import Pace, Progress, RenderResult, StageTimings
+from core.progress import Followed, Pace, Progress, RenderResult, StageTimings
 from core.render.chunks import Chunk
 from core.render.chunkwriter import ChunkWriter
 from core.render.composite import Compositor
@@ -78,16 +78,13 @@ class Run:
         self.plan.check_source()
         pace = Pace(sum(entry.frames for entry in entries))
         yield self._progress("mux", pace, len(entries) - 1)
-        steps = deliver(self.plan, self._checkpoint, entries, metadata,
-                        lambda kept: self._result(kept, resumed, time.monotonic() - begun))
-        with self._timings.measure("mux"), closing(steps):
-            while True:
-                try:
-                    pace.step(next(steps) - pace.done)
-                except StopIteration as done:
-                    result: RenderResult = done.value
-                    return result
+        work = deliver(self.plan, self._checkpoint, entries, metadata,
+                       lambda kept: self._result(kept, resumed, time.monotonic() - begun))
+        with self._timings.measure("mux"), Followed(work) as steps:
+            for done in steps:
+                pace.step(done - pace.done)
                 yield self._progress("mux", pace, len(entries) - 1)
+        return steps.result
 
     def _result(self, kept: Kept, resumed: int, seconds: float) -> RenderResult:
         entries = [self.entries[number] for number in sorted(self.entries)]

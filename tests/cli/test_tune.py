@@ -11,6 +11,7 @@ import pytest
 from core import presets
 from core.autotune import SearchSpace
 from core.jobs import Job, JobProgress, JobStore, State
+from core.progress import Followed
 from core.recipe import Recipe
 from feedback import FeedbackStore, Rating, Vote, sample_of
 from feedback.preference import Comparison, PreferenceModel
@@ -121,12 +122,9 @@ def test_a_search_in_the_queue_goes_on_where_it_was(cli: Cli, clip: Path) -> Non
 
 
 def finished(steps: Steps) -> tuple[Ending, list[JobProgress]]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return end.value, seen
+    work = Followed(steps)
+    seen = list(work)
+    return work.result, seen
 
 
 def test_where_nothing_is_better_no_preset_is_made(cli: Cli, clip: Path) -> None:

@@ -12,6 +12,7 @@ from core.errors import InvalidParameter
 from core.io import VideoWriter
 from core.metrics import METRICS, MetricsCollector, SteadinessMeter
 from core.metrics.compare import compare
+from core.progress import Followed
 from tests.temporal_clips import codes, gliding
 
 GLIDE = [gliding(0, 2 * i, (96, 128)) for i in range(6)]
@@ -139,12 +140,9 @@ def clips(tmp_path):
 
 
 def ended(steps):
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return end.value, seen
+    work = Followed(steps)
+    seen = list(work)
+    return work.result, seen
 
 
 def test_files_are_measured_as_their_pictures_are(clips):

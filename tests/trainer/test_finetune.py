@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.models import ModelRegistry
+from core.progress import Followed
 from trainer.crops import tensor
 from trainer.evidence import weighed
 from trainer.export_onnx import export
@@ -51,12 +52,9 @@ def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: P
 
 
 def ended(tuner: FineTuner) -> Verdict:
-    lessons = tuner.run()
-    while True:
-        try:
-            next(lessons)
-        except StopIteration as end:
-            return end.value
+    lessons = Followed(tuner.run())
+    list(lessons)
+    return lessons.result
 
 
 def drawn(registry: ModelRegistry, picture: np.ndarray) -> np.ndarray:
