@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> int:
         return 130
     if testing:
         os.chdir(ROOT)  # test names are given as pytest prints them, relative to the repository
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process compiles all tests anew
         return run([*PYTEST, *arguments[1:]])
     if not arguments:
         return run([*STREAMLIT, str(ROOT / "app" / "streamlit_app.py")])

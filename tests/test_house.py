@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -66,7 +67,7 @@ class Source:
         return self.path.parts[0]
 
     def nodes(self) -> Iterator[ast.AST]:
-        return ast.walk(ast.parse(self.text))
+        return iter(parsed(self.text))
 
     def imports(self) -> Iterator[str]:
         """Dotted names of everything imported, inside functions too."""
@@ -77,6 +78,11 @@ class Source:
                 base = list(self.path.parts[:-node.level]) if node.level else []
                 base += [node.module] if node.module else []
                 yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+@cache
+def parsed(text: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(text)))
 
 
 def upward_imports(source: Source) -> Iterator[str]:
@@ -168,6 +174,7 @@ def tracked() -> list[PurePosixPath]:
     return [PurePosixPath(name) for name in listed.split("\0") if (ROOT / name).is_file()]
 
 
+@cache
 def sources() -> list[Source]:
     return [Source(path, (ROOT / path).read_text(encoding="utf-8"))
             for path in tracked() if path.suffix == ".py"]

@@ -597,6 +597,7 @@ def test_hdr_metadata_is_kept_or_its_loss_is_said(codec: str, container: str, hd
     assert bool(after.hdr) != any("mastering" in said.lower() for said in result.warnings)
 
 
+@pytest.mark.long
 def test_real_hdr_metadata_is_kept(shared: Path, tmp_path: Path) -> None:
     source = shared / "media" / "aswf__output_hdr10.mp4"
     result = Pipeline(source, tmp_path / "b.mp4", end=Fraction(1, 10), recipe=Recipe.build({

@@ -51,6 +51,7 @@ def test_the_document_holds_every_trial(cli: Cli) -> None:
     assert report["gpus"] or any(report["missing"][0] in line for line in document["advice"])
 
 
+@pytest.mark.long
 def test_speeds_are_measured_unless_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scripts.doctor.examination._PICTURES", 2)
     slow = examine(measured=True, advance=lambda _: None)

@@ -79,6 +79,7 @@ def garbage(kind: str, photographs: list[np.ndarray], seed: int) -> list[Pair]:
             "few": [(each, 255 - each) for each in photographs[:3]]}[kind]
 
 
+@pytest.mark.long
 def test_good_pairs_make_it_better_and_rollback_takes_it_back(
         registry: ModelRegistry, photographs: list[np.ndarray], backbones: Path, tmp_path: Path
         ) -> None:
