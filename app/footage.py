@@ -14,6 +14,7 @@ from app.media import MediaLibrary
 from core.errors import BrushreelError
 from core.io import VideoMetadata, VideoProbe
 from core.paths import cache_folder
+from core.render.plan import stamp_of
 from core.viewing.proxy import write_proxy
 
 _PLAYED = {"h264": (".mp4", ".m4v"), "vp9": (".webm", ".mp4"), "vp8": (".webm",),
@@ -56,7 +57,7 @@ class Footage:
 
         Raises InputError for what is no video.
         """
-        stamp = _stamp(path)
+        stamp = stamped(path)
         with self._lock:
             known = self._known.get(path)
         if known is None or known[0] != stamp:
@@ -99,17 +100,16 @@ def rate_of(found: VideoMetadata) -> float:
     return float(found.rate or Fraction(25))
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def stamped(path: Path) -> tuple[int, int]:
     """What changes when the file does; zeros where it is gone, which reading it then says."""
     try:
-        status = path.stat()
+        return stamp_of(path)
     except OSError:
         return 0, 0
-    return status.st_size, status.st_mtime_ns
 
 
 def _name(path: Path) -> str:
     """The same for the same file, another once it has changed."""
-    size, changed = _stamp(path)
+    size, changed = stamped(path)
     text = f"{path.absolute()}|{size}|{changed}"
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

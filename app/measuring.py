@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cache import METRICS as FOLDER
+from app.footage import stamped
 from app.lab import Result
 from core import durable
 from core.errors import BrushreelError
 from core.paths import cache_folder
 from core.progress import Followed
-from core.render.plan import stamp_of
 
 _MOMENTS = 40
 """Places of a video that are measured, at most."""
@@ -129,7 +129,7 @@ class Measurements:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _place(self, result: Result) -> Path:
-        text = "|".join(f"{path}|{_stamp(path)}" for path in (result.source, result.path))
+        text = "|".join(f"{path}|{stamped(path)}" for path in (result.source, result.path))
         text = f"{text}|{result.start}|{result.end}"
         name = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
         return self._folder / f"{name}.json"
@@ -168,11 +168,3 @@ def _read(place: Path, of: Path) -> Timeline | None:
             return Timeline(found.clip.values, tuple(
                 {"time": float(picture.time), **picture.values} for picture in found.pictures))
     return None
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Nothing where the file is gone, which whoever reads it will say."""
-    try:
-        return stamp_of(path)
-    except OSError:
-        return 0, 0

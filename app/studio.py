@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.footage import stamped
 from app.media import PictureStore
 from core.io import VideoMetadata, orientation
 from core.recipe import Recipe
@@ -53,7 +54,7 @@ class Studio:
     def strip(self, path: Path, side: int | None = PREVIEW) -> FrameStrip:
         """The open source; InputError where it is none, or no longer there."""
         with self._lock:
-            key = (path, side, *_stamp(path))
+            key = (path, side, *stamped(path))
             found = self._strips.get(key)
             if found is None:
                 found = self._strips[key] = (FrameStrip(path, side, _LARGE) if side is ACTUAL
@@ -138,12 +139,3 @@ def jpeg(picture: np.ndarray, quality: int) -> bytes:
         cv2.IMWRITE_JPEG_QUALITY, quality,
         cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444])
     return data.tobytes()
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """What changes when the file does; zeros where it is gone, which opening it then says."""
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, 0
-    return status.st_size, status.st_mtime_ns
