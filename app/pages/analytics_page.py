@@ -146,12 +146,11 @@ def _quality(periods: Sequence[Period], stars: Mapping[str, Sequence[int]]) -> N
         chart(charts.bars(shown, "Stars", 5.9), "analytics.quality")
         return
     better = METRICS[name].better
-    values = {look: (one.values[name], f"{counted(one.renders, 'render')}, "
-                                       f"{counted(one.clips, 'clip')}")
+    values = {look: (one.values[name], counted(one.clips, "clip"))
               for look, one in found.items() if name in one.values}
     chart(charts.bars(values, names[name] + ("" if better == "neither" else
                                              f" ({better} is better)"),
-                      1.4 * max(value for value, _ in values.values())), "analytics.quality")
+                      1.25 * max(value for value, _ in values.values())), "analytics.quality")
 
 
 def _models(trained: Sequence[Promotion], stars: Mapping[str, Sequence[int]]) -> None:
