@@ -36,18 +36,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("long")]
     if hasattr(config, "workerinput"):
-        _longest_files_first(items)
+        _longest_files_first(items, config.workerinput["workercount"])
 
 
-def _longest_files_first(items: list[pytest.Item]) -> None:
+def _longest_files_first(items: list[pytest.Item], workers: int) -> None:
     """So that workers that are given whole files end together, and what hangs shows early.
 
-    A file that has only long tests takes longest, however few they are; others by their number.
+    Each begins with one of the files of most long tests, which compile the looks that a browser
+    would wait for. Then come files of long tests alone, however few; at last the small ones.
     """
     tests = Counter(item.path for item in items)
     long = Counter(item.path for item in items if item.get_closest_marker("long"))
-    items.sort(key=lambda item: (-long[item.path] / tests[item.path], -tests[item.path],
-                                 item.path))
+    first = sorted(tests, key=lambda path: (-long[path], -tests[path], path))[:workers]
+    items.sort(key=lambda item: (item.path not in first, -long[item.path] / tests[item.path],
+                                 -tests[item.path], item.path))
 
 
 @pytest.hookimpl(wrapper=True)
