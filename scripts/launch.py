@@ -50,6 +50,8 @@ class SetupFailed(Exception):
 
 STEADY_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "131072"}
 """For Linux's allocator, which left alone keeps ever more of the room that pictures have left."""
+SMALL_SUMS = {"OPENBLAS_NUM_THREADS": "1"}
+"""NumPy's and SciPy's matrices are small here: threads would wait for each other more than work."""
 
 
 def main(arguments: list[str]) -> int:
@@ -75,8 +77,8 @@ def main(arguments: list[str]) -> int:
 
 def run(arguments: list[str]) -> int:
     """Become Python in .venv, with our packages found from any folder and never the caller's."""
-    environment = {**STEADY_MEMORY, **os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1",
-                   "PYTHONUTF8": "1"}
+    environment = {**STEADY_MEMORY, **SMALL_SUMS, **os.environ, "PYTHONPATH": str(ROOT),
+                   "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
     command = [str(PYTHON), *arguments]
     if os.name != "nt":
         os.execve(command[0], command, environment)
