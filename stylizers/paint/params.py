@@ -34,7 +34,7 @@ class PaintParams(StyleParams):
         "lights and darks; or the painting's matched to the source's (its histograms).")
     smoothness: float = Field(0.0, ge=0, le=1, description="How far small marks are smoothed into "
                               "even patches, edges kept (total variation).")
-    detail: int = Field(540, ge=sizes.LEAST, le=2160, description="Short side, in pixels, of what "
+    detail: int = Field(400, ge=sizes.LEAST, le=2160, description="Short side, in pixels, of what "
                         "is painted: more makes finer strokes and takes longer. The preset speed "
                         "takes half of it.")
     model_path: Path | None = Field(None, description="The network, an ONNX file; without one it "
