@@ -92,6 +92,12 @@ class Stack:
         return any(type(look.stylizer).prepare is not Stylizer.prepare
                    for look in self.looks if not look.inert)
 
+    @property
+    def accelerated(self) -> bool:
+        """Whether some look runs on a GPU where there is one, and was not told to keep off it."""
+        return any(getattr(look.stylizer.params, "use_gpu", "off") != "off"
+                   for look in self.looks if not look.inert)
+
     def prepare(self, width: int, height: int, sar: Fraction, means: Means) -> tuple[str, ...]:
         """Get every look ready for pictures of this size; what they have to say of it."""
         square = max(round(width * sar), 1)

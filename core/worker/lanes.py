@@ -62,4 +62,4 @@ def _drawn_with_gpu(recipe_json: str, encoded: bool) -> bool:
         drawn = Stack.of(recipe)
     except BrushreelError:
         return False  # its own process will say what is wrong with it
-    return drawn.demanding or (encoded and (codec == "auto" or bool(CODECS[codec].software)))
+    return drawn.accelerated or (encoded and (codec == "auto" or bool(CODECS[codec].software)))

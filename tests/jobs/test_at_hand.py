@@ -61,8 +61,9 @@ def test_what_stood_still_through_no_fault_is_excused() -> None:
     assert dog.hangs(at(1), 1011) == 11
 
 
-def order(look: str, codec: str = "h264", kind: str = "render") -> Order:
-    recipe = Recipe.build({"layers": [{"style": look}], "output": {"codec": codec}})
+def order(look: str, codec: str = "h264", kind: str = "render", **params: str) -> Order:
+    recipe = Recipe.build({"layers": [{"style": look, "params": params}],
+                           "output": {"codec": codec}})
     return Order(kind, "x", Path("x.mp4"), Path("v.mp4"), look, recipe.to_json())
 
 
@@ -73,6 +74,8 @@ def test_who_wants_the_gpu() -> None:
     assert wants_gpu(Order("train", "x", Path("x.onnx")))
     assert not wants_gpu(order("pencil", "auto", "tune"))
     assert wants_gpu(order("paint", kind="tune"))
+    assert wants_gpu(order("paint"))
+    assert not wants_gpu(order("paint", use_gpu="off"))
     assert not wants_gpu(Order("render", "x", Path("x.mp4"), recipe_json="{}"))
 
 
