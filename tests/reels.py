@@ -97,6 +97,8 @@ FILMS: dict[str, tuple[str, Film]] = {
         frames=180, paint=lit(shots(*FLASH_CUTS[:2]), *FLASHES, 178, 179))),
 }
 """By name: the file, and what is in it. Where nothing is said, six seconds at ten a second."""
+FEW = ("open gop", "vfr", "mpeg-ts", "vp9", "flashes")
+"""Those that stand for the others where minutes count."""
 
 
 def source(name: str, folder: Path) -> Path:

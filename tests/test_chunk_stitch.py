@@ -114,7 +114,7 @@ def test_a_range_ends_with_the_pictures_of_the_whole(films: Path, tmp_path: Path
         look for look, _ in whole(films, "flashes", "afterglow")][:ends]
 
 
-FAST = [*((film, "afterglow, steady") for film in reels.FILMS if film != "long gop"),
+FAST = [*((film, "afterglow, steady") for film in reels.FEW),
         *(("b-frames", look) for look in ("pencil, steady", "pencil, along motion", "masked",
                                           "half, on twos", "masked, on threes")),
         ("flashes", "numbers, on twos")]
@@ -164,7 +164,7 @@ def test_chunks_and_workers_change_no_picture_of_any(films: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("film", "every"), [
-    *((film, False) for film in reels.FILMS if film != "flashes"),
+    *((film, False) for film in reels.FEW),
     *(pytest.param(film, True, marks=pytest.mark.long) for film in reels.FILMS)])
 def test_a_chunk_may_start_at_any_border(films: Path, tmp_path: Path, film: str,
                                          every: bool) -> None:

@@ -36,7 +36,8 @@ def printed(path: Path, place: int) -> list[int]:
             for planes in pictures_of(path)]
 
 
-@pytest.mark.parametrize("film", reels.FILMS)
+@pytest.mark.parametrize("film", [pytest.param(film, marks=() if film in reels.FEW
+                                               else pytest.mark.long) for film in reels.FILMS])
 def test_shots_and_flashes_are_those_of_a_render(films: Path, tmp_path: Path, film: str) -> None:
     path, target = reels.source(film, films), tmp_path / "out.mkv"
     reels.render(path, target, "numbers")

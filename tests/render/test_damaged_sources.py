@@ -39,7 +39,8 @@ def stills(path: Path) -> Path:
                     path.with_name("stills.mkv"))
 
 
-@pytest.mark.parametrize("look", ["identity", "numbers", "afterglow, steady"])
+@pytest.mark.parametrize("look", ["afterglow, steady", *(
+    pytest.param(look, marks=pytest.mark.long) for look in ("identity", "numbers"))])
 @pytest.mark.parametrize(("first", "last"), [(0, 10), (20, 30), (20, 40), (50, 60), (0, 50)])
 def test_a_part_without_pictures_is_left_out_and_told(stills: Path, target: Path, look: str,
                                                       first: int, last: int) -> None:
