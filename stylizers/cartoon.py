@@ -182,7 +182,7 @@ class CartoonStylizer(Stylizer[CartoonParams]):
         cv2.resize(luma, size, small[3], interpolation=cv2.INTER_AREA)
         refined(small, luma, planes[:3])
         for plane in planes[:3] if min(factors) > 1 else ():
-            plane[:] = cv2.medianBlur(plane, 5)
+            plane[:] = cv2.medianBlur(plane, 3)
 
     @override
     def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:
