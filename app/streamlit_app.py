@@ -15,7 +15,7 @@ from app.components import theme
 from app.media import routes
 from app.serving import GUARD, end, library, opened, pictures, worker
 from app.serving import press as the_press
-from core import settings
+from core import error_log, settings
 from core.errors import BrushreelError
 from core.paths import prepare_caches
 
@@ -25,6 +25,7 @@ _PATIENCE = 5.0
 """Seconds after which nobody seems to be looking."""
 
 prepare_caches()
+error_log.keep()
 theme.adopt()
 
 

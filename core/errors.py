@@ -20,7 +20,8 @@ BrushreelError(message, hint)
 │   └── FrameMismatch               frames out differ from frames in
 ├── CheckpointError
 ├── JobError
-└── TrainingError
+├── TrainingError
+└── InternalError                   nobody foresaw it: a fault of ours (core/edge.py)
 
 The message is one sentence saying what is wrong, the hint one sentence saying what to do.
 """
@@ -115,4 +116,8 @@ class JobError(BrushreelError):
 
 
 class TrainingError(BrushreelError):
+    pass
+
+
+class InternalError(BrushreelError):
     pass

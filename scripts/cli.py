@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
+from core import error_log
 from core.errors import BrushreelError, InvalidParameter
 from core.paths import prepare_caches
 from scripts import (
@@ -72,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold anything
+    error_log.keep()
     try:
         with interruptible():
             return _run(given)

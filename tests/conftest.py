@@ -106,3 +106,5 @@ def _no_error_is_logged() -> Iterator[None]:
     yield
     logging.getLogger().removeHandler(errors)
     assert not errors.messages, f"the test logged errors: {errors.messages}"
+    kept = paths.data_folder() / "errors.log"  # of the processes that it started, too
+    assert not kept.exists(), kept.read_text(encoding="utf-8")

@@ -11,54 +11,52 @@ import av.error
 import av.logging
 
 from core.durable import DISK_FULL
-from core.errors import DiskFull, EncodeFailed, InputError, OutOfMemory, UnreadableVideo
+from core.edge import edge
+from core.errors import DiskFull, EncodeFailed, InputError, UnreadableVideo
 
 # FFmpeg's complaints reach the user as our errors. Any other level would have its threads wait for
 # Python's lock to log with, which a thread that waits for them to end may be holding.
 av.logging.set_level(None)
 
 
-
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turns what FFmpeg raises on input into UnreadableVideo, InputError for a missing file."""
-    try:
-        yield
-    except MemoryError as error:
-        raise _no_memory(path) from error
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise InputError(f"{path} is not a file.", "Check the path.") from error
-    except PermissionError as error:
-        raise InputError(f"{path} may not be read.", "Check its permissions.") from error
-    except (av.error.FFmpegError, EOFError) as error:
-        reason = _reason(error)
-        raise UnreadableVideo(
-            f"{path.name} cannot be read as a video ({reason}).",
-            "Check that it plays elsewhere; a damaged or unfinished file must be repaired first.",
-        ) from error
+    """The edge around input: what FFmpeg raises is UnreadableVideo, a missing file InputError."""
+    with edge(path):
+        try:
+            yield
+        except MemoryError:
+            raise
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise InputError(f"{path} is not a file.", "Check the path.") from error
+        except PermissionError as error:
+            raise InputError(f"{path} may not be read.", "Check its permissions.") from error
+        except (av.error.FFmpegError, EOFError) as error:
+            raise UnreadableVideo(
+                f"{path.name} cannot be read as a video ({_reason(error)}).",
+                "Check that it plays elsewhere; a damaged or unfinished file must be repaired "
+                "first.") from error
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns what FFmpeg raises on output into DiskFull or EncodeFailed."""
-    try:
-        yield
-    except MemoryError as error:
-        raise _no_memory(path) from error
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            raise DiskFull(f"There is no room left to write {path.name}.",
-                           "Free some space and run the same command again; it resumes.") from error
-        raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
-                           "Check the folder, or choose another codec or container.") from error
-    except av.error.FFmpegError as error:
-        raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
-                           "Choose another codec or container.") from error
-
-
-def _no_memory(path: Path) -> OutOfMemory:
-    return OutOfMemory(f"There is not enough memory for {path.name}.",
-                       "Close other programs, or use --preset speed.")
+    """The edge around output: what FFmpeg raises is DiskFull or EncodeFailed."""
+    with edge(path):
+        try:
+            yield
+        except MemoryError:
+            raise
+        except OSError as error:
+            if error.errno in DISK_FULL:
+                raise DiskFull(f"There is no room left to write {path.name}.",
+                               "Free some space and run the same command again; it resumes."
+                               ) from error
+            raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
+                               "Check the folder, or choose another codec or container."
+                               ) from error
+        except av.error.FFmpegError as error:
+            raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
+                               "Choose another codec or container.") from error
 
 
 def _reason(error: BaseException) -> str:
