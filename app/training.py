@@ -39,7 +39,7 @@ def check_ready() -> None:
     """Raises TrainingError where it is not."""
     if not ready():
         raise TrainingError("Training needs torch, which is not installed (about 1 GB).",
-                            "Run once in a terminal: ./run.sh train --help")
+                            "Run once in a terminal: ./run.sh models fetch-backbones")
 
 
 def ordered(store: JobStore, *, name: str, data: str, painting: str, recipe: str,
@@ -66,7 +66,9 @@ def order(name: str, data: str, painting: str, recipe: str, changes: Mapping[str
         else TrainingSettings.model_validate(dict(changes))
     home = data_folder() / "trainings"
     home.mkdir(parents=True, exist_ok=True)
-    target = free_name(home, called, "onnx", store.targets())
+    # A training that ended half-way has left its folder, but no network.
+    taken = {place.with_suffix(".onnx") for place in home.glob("*.training")}
+    target = free_name(home, called, "onnx", taken | set(store.targets()))
     return TrainingRun(data=folder, target=target, style_image=image, settings=settings).order()
 
 

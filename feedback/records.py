@@ -149,5 +149,5 @@ def networks(layers: Iterable[Layer]) -> dict[str, str]:
 
 def versions_of(registry: ModelRegistry) -> Versions:
     """All that is installed."""
-    return {model.card.sha256: (name, "0" if model.shipped else str(model.card.version))
+    return {model.card.sha256: (name, str(model.version))
             for name in registry.models() for model in registry.versions(name)}

@@ -35,8 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="rounds of training (default: 3)")
     parser.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE",
                         help="change a setting of the training")
-    parser.add_argument("--work", type=Path, metavar="DIR", default=Path("finetune.training"),
-                        help="where checkpoint, losses and samples go (default: %(default)s)")
+    parser.add_argument("--work", type=Path, metavar="DIR",
+                        help="where checkpoint, losses and samples go (default: a folder of its "
+                             "own, NAME-....training); an interrupted run resumes there")
     parser.add_argument("--backbones", type=Path, metavar="DIR",
                         help="where the networks lie that judge pictures")
     parser.add_argument("--queue", action="store_true",
@@ -69,8 +70,8 @@ def _queued(args: argparse.Namespace, asked: FineTuning) -> int:
     from core.models import ModelRegistry
 
     ModelRegistry().model(asked.model)  # what is not there is said now, not when its turn comes
-    asked.pairs(note)
-    return queued(asked.order(), args.json, model=asked.model)
+    placed = asked.placed(asked.pairs(note))
+    return queued(placed.order(), args.json, model=asked.model, work=str(placed.work))
 
 
 def _told(args: argparse.Namespace, verdict: Verdict) -> int:

@@ -24,13 +24,11 @@ def steps(desk: Desk) -> Steps:
     from trainer.curves import sheet_file
     from trainer.tuning import FineTuning, document
 
-    run = FineTuning.of(desk.job.order)
-    with made(run.work):
-        tuner = run.tuner(desk.log)
-        desk.log(f"Checkpoint, losses and samples go to {run.work}.")
-        verdict = yield from worked(desk, tuner.run(), run.settings.steps,
-                                    lambda epoch: sheet_file(run.work, epoch))
-    found = {"model": run.model, "work": str(run.work), **document(verdict)}
+    run, work = FineTuning.of(desk.job.order), desk.job.target.parent
+    with made(work):
+        verdict = yield from worked(desk, run.tuner(desk.log).run(), run.settings.steps,
+                                    lambda epoch: sheet_file(work, epoch))
+    found = {"model": run.model, "work": str(work), **document(verdict)}
     durable.write(desk.folder / _VERDICT, json.dumps(found).encode())
     return _ending(found)
 

@@ -39,8 +39,10 @@ ON_GPU = {"onnxruntime": "onnxruntime-gpu[cuda,cudnn]"}
 """Packages that another takes the place of where there is an NVIDIA driver, never beside it."""
 ALONE = ("lpips",)
 """Packages of which only the files are needed: what they ask for would pull a second torch."""
-LEARNING = {"train", "finetune", "training"}
-"""Commands, and what bench is told, that need requirements.txt; it comes with the first of them."""
+LEARNING = (["train"], ["finetune"], ["bench", "training"], ["models", "fetch-backbones"])
+"""How commands begin that need requirements.txt; it comes with the first of them."""
+HELP = {"-h", "--help"}
+"""Prints what a command does, which needs no more than any command."""
 SIZES = {"requirements-base.txt": "a few hundred MB", "requirements.txt": "about a GB"}
 
 
@@ -55,11 +57,9 @@ SMALL_SUMS = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def main(arguments: list[str]) -> int:
-    command = arguments[0] if arguments else ""
-    testing = command == "test"
+    testing = arguments[:1] == ["test"]
     try:
-        install("requirements-dev.txt" if testing else
-                "requirements.txt" if LEARNING & set(arguments[:2]) else "requirements-base.txt")
+        install("requirements-dev.txt" if testing else needed(arguments))
     except (SetupFailed, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -73,6 +73,13 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         return run([*STREAMLIT, str(ROOT / "app" / "streamlit_app.py")])
     return run(["-m", "scripts.cli", *arguments])
+
+
+def needed(arguments: list[str]) -> str:
+    """The requirements file of a command of ours."""
+    learning = any(arguments[:len(words)] == words for words in LEARNING)
+    return "requirements.txt" if learning and not HELP & set(arguments) else \
+        "requirements-base.txt"
 
 
 def run(arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import InvalidParameter
+from core.errors import InvalidParameter, ModelMissing
 from scripts.arguments import one_of, whole_number
 from scripts.failures import DONE
 from scripts.report import print_json
@@ -17,7 +17,8 @@ from scripts.terminal import note, say, show
 if TYPE_CHECKING:
     from core.models import Model
 
-HELP = "List the networks that are installed; import, inspect and remove them."
+HELP = "List the installed networks; import, inspect, roll back or remove one; get those that " \
+    "judge pictures."
 
 _RANGES = ("0..255", "0..1", "-1..1")
 
@@ -28,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME|FILE",
                         help="import: an ONNX file; info, rollback, remove: a model")
     parser.add_argument("--version", type=whole_number(0), metavar="N",
-                        help="rollback: to which (default: the one before); remove: only this one")
+                        help="rollback: to this version, 0 for the one that comes with Brushreel "
+                             "(default: the one before); remove: only this version")
+    parser.add_argument("--from", dest="source_of_weights", type=Path, metavar="FILE|FOLDER",
+                        help="fetch-backbones: take the weights that lie there instead of "
+                             "fetching them")
     coming = parser.add_argument_group("import")
     coming.add_argument("--name", help="what to call it (default: as the file)")
     coming.add_argument("--sha256", type=_sha256, metavar="HEX",
@@ -98,7 +103,7 @@ def _info(args: argparse.Namespace) -> Answer:
     registry, name = ModelRegistry(), _one(args)
     model, changes = registry.model(name), registry.changes(name)
     document = {**_document(model), "intact": model.intact(),
-                "versions": [version.card.version for version in registry.versions(name)],
+                "versions": [each.version for each in registry.versions(name)],
                 "changes": [change.model_dump() for change in changes]}
 
     def tell() -> None:
@@ -130,8 +135,9 @@ def _rollback(args: argparse.Namespace) -> Answer:
     from core.models import ModelRegistry
 
     model = ModelRegistry().rollback(_one(args), args.version)
-    return {"current": _document(model)}, lambda: say(
-        f"neural:{model.name} is version {model.card.version} now.")
+    which = "the one that comes with Brushreel (version 0)" if model.shipped else \
+        f"version {model.version}"
+    return {"current": _document(model)}, lambda: say(f"neural:{model.name} is {which} now.")
 
 
 def _remove(args: argparse.Namespace) -> Answer:
@@ -141,6 +147,33 @@ def _remove(args: argparse.Namespace) -> Answer:
     ModelRegistry().remove(name, args.version)
     which = name if args.version is None else f"version {args.version} of {name}"
     return {"removed": name, "version": args.version}, lambda: say(f"{which} is removed.")
+
+
+def _fetch_backbones(args: argparse.Namespace) -> Answer:
+    """What judges pictures: for training, and for LPIPS."""
+    from core.models.backbones import KNOWN, find, find_or_fetch_all, take
+
+    if args.names:
+        raise InvalidParameter("fetch-backbones takes no names.",
+                               "Give a file or a folder to --from.")
+    if args.source_of_weights is not None:
+        take(args.source_of_weights)
+    else:
+        find_or_fetch_all(tuple(KNOWN.values()))
+    there, missing = {}, []
+    for name, forms in KNOWN.items():
+        try:
+            there[name] = str(find(forms))
+        except ModelMissing:
+            missing.append(forms[-1].name)
+
+    def tell() -> None:
+        for name, path in there.items():
+            say(f"{name}: {path}")
+        if missing:
+            say(f"Still missing: {', '.join(missing)}.")
+
+    return {"weights": there, "missing": missing}, tell
 
 
 def _one(args: argparse.Namespace) -> str:
@@ -153,8 +186,8 @@ def _one(args: argparse.Namespace) -> str:
 
 
 def _document(model: Model) -> dict[str, Any]:
-    return {**model.card.model_dump(), "style": f"neural:{model.name}", "path": str(model.path),
-            "shipped": model.shipped}
+    return {**model.card.model_dump(), "version": model.version, "style": f"neural:{model.name}",
+            "path": str(model.path), "shipped": model.shipped}
 
 
 def _tell(model: Model) -> None:
@@ -180,4 +213,5 @@ def _tell(model: Model) -> None:
 
 
 _ACTIONS: Mapping[str, Callable[[argparse.Namespace], Answer]] = {
-    "list": _list, "import": _import, "info": _info, "rollback": _rollback, "remove": _remove}
+    "list": _list, "import": _import, "info": _info, "rollback": _rollback,
+    "remove": _remove, "fetch-backbones": _fetch_backbones}

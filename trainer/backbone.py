@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from core.metrics.squeezenet import activations
-from core.metrics.weights import tensors_in
-from core.models.backbones import Weights, find_or_fetch
 
 
 class Vgg(nn.Module):
@@ -70,11 +67,3 @@ def _convolution(weights: Mapping[str, Tensor], name: str) -> nn.Conv2d:
     layer.weight, layer.bias = (nn.Parameter(tensor, requires_grad=False)
                                 for tensor in (weight, bias))
     return layer
-
-
-def load(forms: Sequence[Weights], folder: Path | None = None) -> dict[str, Tensor]:
-    """The tensors of a backbone; `folder` is looked in first, and what lies nowhere is fetched.
-
-    Raises ModelError where no form is to be had, or one cannot be read.
-    """
-    return tensors_in(find_or_fetch(forms, folder))

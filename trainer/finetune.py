@@ -15,7 +15,7 @@ from trainer.crops import divided
 from trainer.digest import digest
 from trainer.evidence import weighed
 from trainer.export_onnx import export
-from trainer.gate import Margins, Measures, measured
+from trainer.gate import Margins, Measures, compared
 from trainer.losses import Perception
 from trainer.machine import device
 from trainer.network import StyleNetwork
@@ -77,9 +77,8 @@ class FineTuner:
         return self._judged(parent)
 
     def _judged(self, parent: StyleNetwork) -> Verdict:
-        held_back = self._held_back()
-        before, after = (measured(network.eval(), held_back, self._lpips)
-                         for network in (parent, self._network))
+        before, after = compared(parent.eval(), self._network.eval(), self._held_back(),
+                                 self._lpips)
         reasons = self._margins.objections(before, after)
         verdict = "better on all counts." if not reasons else f"set aside: {'; '.join(reasons)}."
         lineage = Lineage(

@@ -15,9 +15,12 @@ from core.metrics import Lpips
 from core.metrics.edges import gradient
 from trainer.crops import tensor
 from trainer.motion import fake_motion, moved
+from trainer.network import StyleNetwork
 
 _MOTION, _REACH = 7, 4.0
 _TIMED = (256, 256)
+_SHORTEST = 1e-6
+"""Seconds: what no pass takes, so that there is a ratio."""
 _LEAST = 1e-4
 """Mean gradient of a picture in which there is nothing, so that it has a logarithm."""
 
@@ -31,7 +34,7 @@ class Measures:
     made-up flow and the drawing of the moved picture, as E_warp of Lai et al. 2018 with the flow
     known, over the drawing's own variance, else a paler one would count as steadier; `sharpness`
     how far its mean gradient is from the wanted pictures', as a logarithm; `seconds` what it takes
-    for 256x256 pixels, at best: what else the machine does only adds to it.
+    for 256x256 pixels (see `compared`).
     """
 
     objective: float
@@ -71,12 +74,25 @@ class Margins:
         return tuple(found)
 
 
-def measured(network: nn.Module, pairs: Sequence[tuple[np.ndarray, np.ndarray]], lpips: Lpips
-             ) -> Measures:
-    """Of pairs of RGB uint8 (H, W, 3)."""
+def compared(parent: StyleNetwork, candidate: StyleNetwork,
+             pairs: Sequence[tuple[np.ndarray, np.ndarray]], lpips: Lpips
+             ) -> tuple[Measures, Measures]:
+    """What both come to on pairs of RGB uint8 (H, W, 3).
+
+    Networks of the same width and blocks do the same arithmetic, so the candidate is as fast as its
+    parent without being timed. Others are timed in turns, and the median of the ratios is what the
+    candidate takes more or less: a machine that is busy for a while slows down both.
+    """
+    seconds = _seconds(parent)
+    ratio = 1.0 if _shape(parent) == _shape(candidate) else _ratio(parent, candidate)
+    one, other = (_means(network, pairs, lpips) for network in (parent, candidate))
+    return Measures(**one, seconds=seconds), Measures(**other, seconds=seconds * ratio)
+
+
+def _means(network: nn.Module, pairs: Sequence[tuple[np.ndarray, np.ndarray]], lpips: Lpips
+           ) -> dict[str, float]:
     rows = [_measured(network, tensor(source), tensor(wanted), lpips) for source, wanted in pairs]
-    mean = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-    return Measures(**mean, seconds=_seconds(network))
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
 def _measured(network: nn.Module, source: Tensor, wanted: Tensor, lpips: Lpips
@@ -103,12 +119,24 @@ def _gradient(image: Tensor) -> float:
     return _LEAST + float(gradient(cv2.cvtColor(_picture(image), cv2.COLOR_RGB2GRAY)).mean())
 
 
+def _shape(network: StyleNetwork) -> tuple[int, int]:
+    return network.width, len(network.blocks)
+
+
 def _seconds(network: nn.Module, repeats: int = 5) -> float:
+    return float(np.median([_once(network) for _ in range(repeats)]))
+
+
+def _ratio(parent: nn.Module, candidate: nn.Module, turns: int = 9) -> float:
+    for network in (parent, candidate):
+        _once(network)  # the first pass also allocates
+    return float(np.median([_once(candidate) / max(_once(parent), _SHORTEST)
+                            for _ in range(turns)]))
+
+
+def _once(network: nn.Module) -> float:
     image = torch.zeros(1, 3, *_TIMED, device=next(network.parameters()).device)
-    taken = []
     with torch.no_grad():
-        for _ in range(repeats):
-            begun = time.process_time()
-            network(image)
-            taken.append(time.process_time() - begun)
-    return min(taken)
+        begun = time.perf_counter()
+        network(image).cpu()  # waits for a GPU
+        return time.perf_counter() - begun

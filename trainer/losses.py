@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from core.models.backbones import SQUEEZENET, VGG
-from trainer.backbone import SqueezeNet, Vgg, load
+from core.metrics.weights import tensors_in
+from core.models.backbones import SQUEEZENET, VGG, find_or_fetch_all
+from trainer.backbone import SqueezeNet, Vgg
 from trainer.machine import device
 
 _VGG_TAPS = 3
@@ -32,8 +33,8 @@ class Perception(nn.Module):
 
         Raises ModelError or TrainingError.
         """
-        return cls(Vgg(load(VGG, backbones)), SqueezeNet(load(SQUEEZENET, backbones)),
-                   place or device())
+        vgg, squeezenet = map(tensors_in, find_or_fetch_all((VGG, SQUEEZENET), backbones))
+        return cls(Vgg(vgg), SqueezeNet(squeezenet), place or device())
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """Of R'G'B' 0..1 (N, 3, H, W): three taps of VGG, then five of SqueezeNet."""

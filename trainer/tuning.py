@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from core.jobs import Order
+from core.models import ModelRegistry
+from core.recipe import asset_digest
 from feedback import FeedbackStore
 from stylizers.refusal import validated
 from trainer.approved import approved_pairs
 from trainer.dataset import read_pairs
+from trainer.digest import digest
 from trainer.finetune import GENTLE, FineTuner, Pair, Verdict
 from trainer.settings import TrainingSettings
 
@@ -26,7 +30,8 @@ class FineTuning(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = Field(description="The network that learns, by its name.")
-    work: Path = Field(description="Folder of checkpoint, losses and samples.")
+    work: Path | None = Field(None, description="Folder of checkpoint, losses and samples; by "
+                                                "default one of its own (see `placed`).")
     data: Path | None = Field(None, description="Folder with pairs/source and pairs/wanted.")
     approved: Path | None = Field(None, description="Folder of the videos whose approved renders "
                                                     "are learned.")
@@ -41,11 +46,24 @@ class FineTuning(BaseModel):
             raise ValueError("either data or approved is to be given")
         return self
 
+    def placed(self, pairs: list[Pair]) -> Self:
+        """With a folder, by default NAME-DIGEST.training, where the digest is that of network,
+        settings and pairs: the same training finds it again, and no other one does.
+        """
+        if self.work is not None:
+            return self
+        parent = asset_digest(ModelRegistry().model(self.model).path)
+        learned = digest([picture for pair in pairs for picture in pair])
+        text = f"{parent}|{self.settings.model_dump_json()}|{learned}"
+        name = f"{self.model}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.training"
+        return self.model_copy(update={"work": Path(name)})
+
     def order(self) -> Order:
-        """The same as a job of the queue."""
+        """The same as a job of the queue; it has been placed."""
+        assert self.work is not None
         anchored = self.model_copy(update={
             name: path.absolute() for name, path in self if isinstance(path, Path)})
-        return Order(KIND, f"{self.model}, fine-tuned", anchored.work / f"{self.model}.onnx",
+        return Order(KIND, f"{self.model}, fine-tuned", self.work.absolute() / f"{self.model}.onnx",
                      style=f"neural:{self.model}",
                      options={"run": anchored.model_dump(mode="json")})
 
@@ -56,8 +74,11 @@ class FineTuning(BaseModel):
 
     def tuner(self, told: Callable[[str], None]) -> FineTuner:
         """Ready to run, or to go on; raises BrushreelError for what is not there or of no use."""
-        return FineTuner(self.model, self.pairs(told), self.work, settings=self.settings,
-                         backbones=self.backbones)
+        pairs = self.pairs(told)
+        work = self.placed(pairs).work
+        assert work is not None
+        told(f"Checkpoint, losses and samples go to {work}.")
+        return FineTuner(self.model, pairs, work, settings=self.settings, backbones=self.backbones)
 
     def pairs(self, told: Callable[[str], None]) -> list[Pair]:
         """What is learned; `told` gets a sentence for whatever approved render is left out."""

@@ -50,7 +50,7 @@ def _ask() -> None:
     st.caption("From a painting and photographs, or from pairs of pictures.")
     if not training.ready():
         st.caption("Training needs torch, about 1 GB, which is not installed. Run once in a "
-                   "terminal: ./run.sh train --help")
+                   "terminal: ./run.sh models fetch-backbones")
     with st.form("train", border=False):
         name = st.text_input("Name", placeholder="rainy-night")
         painting = st.text_input("Painting", placeholder="Path of a picture; empty for pairs")
@@ -134,7 +134,7 @@ def _versions(registry: ModelRegistry, name: str) -> None:
     if len(known) == 1 and current.shipped:
         return
     for version in known:
-        number = 0 if version.shipped else version.card.version
+        number = version.version
         with st.container(horizontal=True, vertical_alignment="center"):
             label = "Shipped" if version.shipped else f"Version {number}"
             st.text(f"{label}{' (current)' if version.path == current.path else ''}")

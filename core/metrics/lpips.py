@@ -4,7 +4,7 @@ Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep
 Perceptual Metric" (2018), eq. 1. 0 for equal pictures, about 1 for unlike ones; lower is closer.
 It needs torch, the weights of SqueezeNet 1.1 and the heads that come with the package lpips, which
 itself is not imported, since it needs a torchvision that fits torch. Where one of them is missing
-there is no number: `Lpips.load` says what is.
+there is no number: `Lpips.load` says what is, and that `models fetch-backbones` gets it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from core.errors import ModelCorrupt, ModelMissing
 from core.metrics.squeezenet import SMALLEST, activations
 from core.metrics.weights import tensors_in
-from core.models.backbones import SQUEEZENET, Weights, find
+from core.models.backbones import HEADS, SQUEEZENET, find
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,10 +29,9 @@ Features: TypeAlias = "list[Tensor] | None"
 """What LPIPS compares; None of a picture too small."""
 
 TAPS = (1, 4, 7, 9, 10, 11, 12)
-HEADS = Weights("squeeze.pth", "4a5350f23600cb79923ce65bb07cbf57dca461329894153e05a1346bd531cf76")
 _SHIFT, _SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 _EPSILON = 1e-10
-_INSTALL = "Install requirements.txt, which has what training and this measure need."
+_INSTALL = "The command models fetch-backbones gets all that it needs."
 
 
 class Lpips:
@@ -89,6 +88,10 @@ class Lpips:
 
 def _heads() -> Path:
     package = importlib.util.find_spec("lpips")
-    if package is None or package.origin is None:
-        raise ModelMissing("LPIPS needs the package lpips, which is not installed.", _INSTALL)
-    return find((HEADS,), Path(package.origin).parent / "weights" / "v0.1")
+    if package is not None and package.origin is not None:
+        return find(HEADS, Path(package.origin).parent / "weights" / "v0.1")
+    try:
+        return find(HEADS)
+    except ModelMissing as error:
+        raise ModelMissing("LPIPS needs the heads of the package lpips, which is not installed.",
+                           _INSTALL) from error

@@ -78,6 +78,11 @@ class Model:
     def name(self) -> str:
         return self.card.name
 
+    @property
+    def version(self) -> int:
+        """Its number; 0 for what comes with Brushreel, whatever its card says."""
+        return 0 if self.shipped else self.card.version
+
     def intact(self) -> bool:
         """Whether the file is still the one that was installed."""
         return self.path.is_file() and asset_digest(self.path) == self.card.sha256

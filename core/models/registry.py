@@ -113,7 +113,7 @@ class ModelRegistry:
             version = max(numbers, default=0) + 1
             card.model_copy(update={"version": version, "lineage": lineage}
                             ).save(staging / f"{name}.onnx")
-            now = version if current else 0 if parent.shipped else parent.card.version
+            now = version if current else parent.version
             what = f"Version {version} trained: {lineage.verdict}"
             with durable.saving(home):
                 home.mkdir(exist_ok=True)
@@ -133,14 +133,13 @@ class ModelRegistry:
             numbers = numbered(self._own / name)
             if self._ships(name):
                 numbers = [0, *numbers]
-            before = [number for number in numbers
-                      if number < (0 if current.shipped else current.card.version)]
+            before = [number for number in numbers if number < current.version]
             chosen = version if version is not None else max(before, default=None)
             if chosen not in numbers:
                 which = "an earlier version" if version is None else f"a version {version}"
-                raise InvalidParameter(f"{name} has not {which}.",
-                                       f"It has {', '.join(map(str, numbers))}.")
-            record(self._own / name, chosen, f"Version {chosen} made current.")
+                raise InvalidParameter(f"{name} has not {which}.", self._choice(name, numbers))
+            what = "The version that comes with Brushreel" if chosen == 0 else f"Version {chosen}"
+            record(self._own / name, chosen, f"{what} made current.")
         return self.model(name)
 
     def remove(self, name: str, version: int | None = None) -> None:
@@ -150,12 +149,12 @@ class ModelRegistry:
             numbers = numbered(self._own / name)
             if version is not None and version not in numbers:
                 raise InvalidParameter(f"{name} has no version {version}.",
-                                       f"It has {', '.join(map(str, numbers))}.")
-            rest = [number for number in numbers if version is not None and number != version]
+                                       self._choice(name, numbers))
+            rest = [each for each in numbers if version is not None and each != version]
             home, doomed = self._own / name, self._own / f"{REMOVED}{name}"
             if rest:
-                now = 0 if current.shipped else current.card.version \
-                    if current.card.version in rest else 0 if self._ships(name) else max(rest)
+                now = current.version if current.version in (0, *rest) else \
+                    0 if self._ships(name) else max(rest)
                 record(home, now, f"Version {version} removed.")
             with durable.saving(home):
                 durable.rename(home / str(version) if rest else home, doomed)
@@ -173,6 +172,10 @@ class ModelRegistry:
             except ModelCorrupt as error:
                 broken[folder.name] = error
         return found, broken
+
+    def _choice(self, name: str, numbers: list[int]) -> str:
+        shipped = " (0 comes with Brushreel)" if self._ships(name) else ""
+        return f"It has {', '.join(map(str, numbers))}{shipped}."
 
     def _ships(self, name: str) -> bool:
         return (self._shipped / f"{name}.onnx").is_file()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from core.errors import (
     GpuOutOfMemory,
@@ -23,7 +23,17 @@ from core.errors import (
 if TYPE_CHECKING:
     import onnxruntime as ort
 
-UseGpu = Annotated[Literal["auto", "require", "off"], Field(
+
+
+def _spelled(value: object) -> object:
+    """Yes and no mean auto and off, as booleans and as a command line or a file writes them."""
+    typed = value.strip().lower() if isinstance(value, str) else value
+    if typed is True or typed == "true":
+        return "auto"
+    return "off" if typed is False or typed == "false" else value
+
+
+UseGpu = Annotated[Literal["auto", "require", "off"], BeforeValidator(_spelled), Field(
     description="Where the network runs: on a GPU if one can, on a GPU or not at all, or on the "
     "processor.", json_schema_extra={"execution": True})]
 

@@ -66,6 +66,9 @@ def test_a_training_is_queued_and_its_curves_are_shown(tmp_path: Path) -> None:
     assert shown.selectbox("training").value == job.id
     shown.button(f"train.cancel.{job.id}").click().run()
     assert serving.jobs().get(job.id).state == "cancelled"
+    again = training.ordered(serving.jobs(), name="Rainy Night", data=str(tmp_path), painting="",
+                             recipe="", changes={})
+    assert training.folder_of(again) != folder
 
 
 def test_an_earlier_version_of_a_model_is_brought_back(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.models import registry
+from core.metrics.lpips import Lpips
+from core.models import Lineage, ModelRegistry, backbones, registry
+from core.models.backbones import VGG
 from tests.cli.conftest import Cli, write_clip
 from tests.networks import Network
 
@@ -33,6 +35,28 @@ def test_a_model_from_its_file_to_its_removal(cli: Cli, tmp_path: Path) -> None:
     assert "Version 1 made current." in cli("models", "info", "wave").out
     assert cli("models", "remove", "wave").code == 0
     assert cli("models", "--json").document == {"models": []}
+
+
+def test_rollback_names_what_it_goes_back_to(cli: Cli, tmp_path: Path) -> None:
+    made = ModelRegistry(tmp_path / "maker").add(Network().write(tmp_path / "wave.onnx"))
+    (tmp_path / "shipped").mkdir()
+    for path in (made.path, made.path.with_suffix(".json")):
+        (tmp_path / "shipped" / path.name).write_bytes(path.read_bytes())
+    lineage = Lineage(parent=made.card.sha256, data="", settings={}, before={}, after={},
+                      verdict="better on all counts.")
+    for seed in (1, 2):
+        ModelRegistry().follow("wave", Network(seed=seed).write(tmp_path / f"{seed}.onnx"), lineage,
+                               current=True)
+    assert cli("models", "info", "wave", "--json").document["versions"] == [0, 1, 2]
+    assert "neural:wave is version 1 now" in cli("models", "rollback", "wave").out
+    told = cli("models", "rollback", "wave", "--version", 0).out
+    assert "neural:wave is the one that comes with Brushreel (version 0) now" in told
+    assert "comes with Brushreel made current" in cli("models", "info", "wave").out
+    again = cli("models", "rollback", "wave", "--version", 0, "--json").document["current"]
+    assert (again["version"], again["shipped"]) == (0, True)
+    ended = cli("models", "rollback", "wave", "--version", 7)
+    assert "It has 0, 1, 2 (0 comes with Brushreel)." in ended.err
+    assert "wave has not an earlier version" in cli("models", "rollback", "wave").err
 
 
 def test_a_range_with_a_sign(cli: Cli, tmp_path: Path) -> None:
@@ -92,3 +116,18 @@ def test_a_network_in_a_file_is_a_parameter(cli: Cli, tmp_path: Path) -> None:
     assert ended.code == 0, ended.err
     assert "gone.onnx is not there" in cli(
         "render", "--in", clip, "--styles", "neural", "--set", "neural.model_path=gone.onnx").err
+
+
+def test_what_judges_pictures_is_taken_from_a_folder(cli: Cli, tmp_path: Path, shared: Path,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backbones, "FOLDER", tmp_path / "none")
+    monkeypatch.setenv("BRUSHREEL_DATA", str(tmp_path / "own"))
+    files = shared / "nn" / "backbones"
+    part = cli("models", "fetch-backbones", "--from", files / VGG[0].name)
+    assert part.code == 0 and "VGG-19" in part.out
+    assert "Still missing: squeezenet1_1-b8a52dc0.pth, squeeze.pth." in part.out
+    whole = cli("models", "fetch-backbones", "--from", files, "--json").document
+    assert (list(whole["weights"]), whole["missing"]) == (["VGG-19", "SqueezeNet 1.1", "LPIPS"], [])
+    assert cli("models", "fetch-backbones").code == 0  # nothing is left to fetch
+    assert "not there" in cli("models", "fetch-backbones", "--from", "no").err
+    Lpips.load()

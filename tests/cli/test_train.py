@@ -69,15 +69,17 @@ def test_a_painting_is_learned_and_gone_on_with(cli: Cli, data: Path, tmp_path: 
 
 def test_the_worker_fine_tunes_and_the_gate_decides(cli: Cli, data: Path, shared: Path) -> None:
     queued = cli("finetune", "--model", "udnie", "--data", "data", "--epochs", "1", "--set",
-                 "steps=2", "--set", "size=64", "--set", "batch=1", "--work", "tuned.training",
+                 "steps=2", "--set", "size=64", "--set", "batch=1",
                  "--backbones", shared / "nn" / "backbones", "--queue", "--json")
     assert queued.code == 0
+    assert Path(queued.document["work"]).name.startswith("udnie-")
     with JobStore() as store:
         job = store.get(queued.document["job"])
         assert FineTuning.of(job.order).data == data
         assert cli("work", "--once").code == 0
         job = store.get(job.id)
         assert (job.kind, job.state, job.progress.kept) == ("finetune", State.DONE, 2)
+        assert (Path(job.result["work"]) / "losses.csv").is_file()
         assert not job.result["current"]  # two steps change next to nothing
         assert job.result["reasons"]
         assert "udnie stays as it is" in (store.folder(job.id) / "report.txt").read_text()

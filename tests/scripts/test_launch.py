@@ -148,6 +148,17 @@ def test_two_starts_at_once_install_once(repository: Repository, tmp_path: Path)
     assert sum("Installing" in text for text in told) == 1
 
 
+@pytest.mark.parametrize(("arguments", "all_of_it"), [
+    ("train --data d --export m.onnx", True), ("finetune --model wave", True),
+    ("bench training", True), ("train --help", False), ("finetune --model wave -h", False),
+    ("bench training --help", False), ("bench neural", False), ("probe train", False),
+    ("models", False), ("models fetch-backbones --from weights", True), ("", False)])
+def test_help_installs_nothing_more(arguments: str, all_of_it: bool) -> None:
+    """A command's help prints before what the command itself needs is there."""
+    assert launch.needed(arguments.split()) == (
+        "requirements.txt" if all_of_it else "requirements-base.txt")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="run.bat finds Python through the py launcher")
 def test_no_python_is_said_in_a_sentence(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "bare")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,9 @@ import pytest
 from pydantic import Field, field_validator, model_validator
 
 from core.errors import InvalidParameter, UnknownStyle
+from core.presets import own_file, preset
+from core.recipe import Recipe
+from scripts.looks import layer_from
 from stylizers import STYLES, Analysis, PencilStylizer, StyleParams, create, style
 
 
@@ -134,3 +138,24 @@ def test_analysis_keeps_numbers_and_arrays() -> None:
     assert type(restored.count) is int
     assert restored.palette.dtype == np.float32
     assert np.array_equal(restored.palette, learned.palette)
+
+
+@pytest.mark.parametrize("look", ["neural", "paint"])
+@pytest.mark.parametrize(("given", "stored"), [
+    (True, "auto"), (False, "off"), ("true", "auto"), ("False", "off"), ("require", "require")])
+def test_whether_a_gpu_is_used_may_be_a_boolean(look: str, given: bool | str, stored: str,
+                                                ) -> None:
+    assert style(look).Params(use_gpu=given).use_gpu == stored
+    recipe = Recipe.build({"layers": [{"style": look, "params": {"use_gpu": given}}]})
+    again = Recipe.from_json(recipe.to_json())
+    assert again.layers[0].params["use_gpu"] == stored
+    assert layer_from(look, [f"{look}.use_gpu={given}"])["params"]["use_gpu"] == stored
+    own = own_file(look)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(f"[mine]\nuse_gpu = {json.dumps(given)}\n")
+    assert preset(look, "mine").layer["params"]["use_gpu"] == stored
+
+
+def test_a_gpu_that_is_neither_is_refused() -> None:
+    with pytest.raises(InvalidParameter, match="one of auto, require, off"):
+        style("neural").Params.build({"use_gpu": "maybe"})

@@ -1,5 +1,6 @@
 """A fine-tuned network takes over only where it is better, and can always be taken back."""
 
+import time
 from pathlib import Path
 
 import cv2
@@ -7,15 +8,17 @@ import numpy as np
 import pytest
 import torch
 
+from core.metrics import Lpips
 from core.models import ModelRegistry
 from core.progress import Followed
 from trainer.crops import tensor
 from trainer.evidence import weighed
 from trainer.export_onnx import export
 from trainer.finetune import GENTLE, FineTuner, Pair, Verdict
-from trainer.gate import Margins, Measures
+from trainer.gate import Margins, Measures, compared
 from trainer.losses import Perception
 from trainer.network import StyleNetwork
+from trainer.tuning import FineTuning
 
 QUICK = GENTLE.model_copy(update={"size": 64, "batch": 1, "epochs": 1, "steps": 60,
                                   "warm_up": 2, "learning_rate": 5e-3, "stability_weight": 1.0})
@@ -49,6 +52,13 @@ def registry(tmp_path: Path) -> ModelRegistry:
 def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: Path) -> Verdict:
     return ended(FineTuner("small", pairs, folder, settings=QUICK, registry=registry,
                            backbones=backbones))
+
+
+def slow(network: StyleNetwork, seconds: float = 0.05) -> StyleNetwork:
+    """The same, but as on a machine that is busy whenever this network's turn comes."""
+    network.register_forward_hook(
+        lambda network, *_: None if network.training else time.sleep(seconds))
+    return network
 
 
 def ended(tuner: FineTuner) -> Verdict:
@@ -85,7 +95,10 @@ def test_good_pairs_make_it_better_and_rollback_takes_it_back(
         ) -> None:
     shipped, first = registry.model("small"), drawn(registry, photographs[0])
     pairs = [(each, cv2.convertScaleAbs(each, alpha=0.8, beta=40)) for each in photographs]
-    verdict = tuned(registry, pairs, backbones, tmp_path / "work")
+    tuner = FineTuner("small", pairs, tmp_path / "work", settings=QUICK, registry=registry,
+                      backbones=backbones)
+    slow(tuner._network)
+    verdict = ended(tuner)
     assert verdict.before and verdict.after
     assert verdict.current, verdict.reasons
     assert verdict.after.objective < 0.9 * verdict.before.objective
@@ -171,3 +184,39 @@ def test_each_measure_may_object() -> None:
         [said] = Margins().objections(parent, worse)
         assert word in said
     assert len(Margins().objections(parent, Measures(*[float("nan")] * 5))) == 5
+
+
+@pytest.mark.parametrize(("parent", "candidate", "objects"), [
+    ((4, 1), (4, 1), False), ((4, 1), (4, 2), True), ((8, 2), (4, 1), True)])
+def test_only_another_architecture_can_be_slower(
+        parent: tuple[int, int], candidate: tuple[int, int], objects: bool,
+        photographs: list[np.ndarray], backbones: Path) -> None:
+    pairs = [(photographs[0], photographs[0])]
+    before, after = compared(StyleNetwork(*parent).eval(), slow(StyleNetwork(*candidate).eval()),
+                             pairs, Lpips.load(backbones))
+    found = Margins().objections(before, after)
+    assert any("slower" in reason for reason in found) == objects
+
+
+def test_what_slows_both_down_is_no_objection(
+        photographs: list[np.ndarray], backbones: Path) -> None:
+    """The machine gets slower and slower while a smaller network is timed beside its parent."""
+    turns = iter(range(100))
+    parent, candidate = StyleNetwork(8, 2).eval(), StyleNetwork(8, 1).eval()
+    for network in (parent, candidate):
+        network.register_forward_hook(lambda *_: time.sleep(0.002 * next(turns)))
+    before, after = compared(parent, candidate, [(photographs[0], photographs[0])],
+                             Lpips.load(backbones))
+    assert not any("slower" in reason for reason in Margins().objections(before, after))
+
+
+def test_every_training_has_a_folder_of_its_own_and_finds_it_again() -> None:
+    one, other = ([(np.full((9, 9, 3), value, np.uint8),) * 2] for value in (1, 2))
+    runs = [(FineTuning(model=model, data=Path("data"), settings=settings), pairs)
+            for model in ("udnie", "great-wave") for settings in (GENTLE, QUICK)
+            for pairs in (one, other)]
+    folders = [run.placed(pairs).work for run, pairs in runs]
+    assert len(set(folders)) == len(runs)
+    assert folders == [run.placed(pairs).work for run, pairs in runs]
+    chosen = FineTuning(model="udnie", data=Path("data"), work=Path("mine"))
+    assert chosen.placed(one).work == Path("mine")

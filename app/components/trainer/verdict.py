@@ -54,14 +54,12 @@ def _way_back(name: str, version: int, registry: ModelRegistry, change: Change) 
     current: Any = registry.models().get(name)
     if current is None:
         return
-    now = 0 if current.shipped else current.card.version
-    if now == version:
-        before = max((0 if each.shipped else each.card.version for each in registry.versions(name)
-                      if each.shipped or each.card.version < version), default=None)
+    if current.version == version:
+        before = max((each.version for each in registry.versions(name) if each.version < version),
+                     default=None)
         if before is not None:
             st.button(f"Back to {'the shipped one' if before == 0 else f'version {before}'}",
                       key="verdict.back", on_click=change, args=("rollback", name, before))
-    elif any(not each.shipped and each.card.version == version
-             for each in registry.versions(name)):
+    elif any(each.version == version for each in registry.versions(name)):
         st.button(f"Use version {version} all the same", key="verdict.use", on_click=change,
                   args=("rollback", name, version))
