@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from core import measured
 from core.paths import cache_folder
 
-PROXIES, PREVIEWS, METRICS = "proxies", "previews", "metrics"
+PROXIES, PREVIEWS = "proxies", "previews"
 
 
 def folders() -> tuple[Path, ...]:
-    return tuple(cache_folder() / name for name in (PROXIES, PREVIEWS, METRICS))
+    return tuple(cache_folder() / name for name in (PROXIES, PREVIEWS, measured.FOLDER))
 
 
 def held() -> int:

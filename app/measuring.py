@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Mapping
@@ -11,12 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cache import METRICS as FOLDER
-from app.footage import stamped
 from app.lab import Result
 from core import durable
 from core.errors import BrushreelError
-from core.paths import cache_folder
+from core.measured import place_of
 from core.progress import Followed
 
 _MOMENTS = 40
@@ -78,7 +75,7 @@ class Measurements:
     """Timelines of results: those kept with them, and those made here, which are kept too."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or cache_folder() / FOLDER
+        self._folder = folder
         self._known: dict[Path, Timeline] = {}
         self._works: dict[Path, Future[None]] = {}
         self._shares: dict[Path, float] = {}
@@ -129,10 +126,7 @@ class Measurements:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _place(self, result: Result) -> Path:
-        text = "|".join(f"{path}|{stamped(path)}" for path in (result.source, result.path))
-        text = f"{text}|{result.start}|{result.end}"
-        name = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
-        return self._folder / f"{name}.json"
+        return place_of(result.source, result.path, result.start, result.end, self._folder)
 
     def _measure(self, result: Result, place: Path) -> None:
         """Raises BrushreelError. Pages stay alive: nearly all of it is done without the GIL."""
@@ -145,7 +139,7 @@ class Measurements:
                 if self._closed.is_set():
                     return
                 self._shares[place] = done.frames / done.total
-        self._folder.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         durable.write(place, json.dumps(steps.result.document()).encode())
 
 

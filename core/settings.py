@@ -19,7 +19,8 @@ class Settings(BaseModel):
     """`outputs` and `scratch` are folders, None for beside the source and beside the output.
 
     `cache_gb` is how much of proxies and the like is kept; `fine_tuning` offers to train networks
-    on what was approved; `theme` is the app's. What the worker goes by stands with the queue.
+    on what was approved; `measure_renders` has the worker measure finished renders while it has
+    nothing to do; `theme` is the app's. What the worker goes by stands with the queue.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -28,6 +29,7 @@ class Settings(BaseModel):
     scratch: Path | None = None
     cache_gb: float = Field(10.0, ge=0, le=10_000)
     fine_tuning: bool = False
+    measure_renders: bool = True
     theme: Theme = "dark"
 
 

@@ -20,6 +20,7 @@ from scripts import (
     feedback,
     finetune,
     gallery,
+    idle_measuring,
     luts,
     metrics,
     models,
@@ -64,7 +65,7 @@ COMMANDS: Mapping[str, ModuleType] = {
 }
 """Each has HELP, `add_arguments(parser)` and `run(args) -> int`."""
 
-HIDDEN: Mapping[str, ModuleType] = {"run-job": run_job}
+HIDDEN: Mapping[str, ModuleType] = {"run-job": run_job, "measure-renders": idle_measuring}
 """Those that programs start, not people."""
 
 

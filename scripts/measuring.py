@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from core.recipe import Recipe
 
 
-def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
-              ) -> Generator[Step, None, Quality | str]:
-    """Measure a render, write NAME.metrics.json beside it, and keep it for watching the look.
+def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions,
+              place: Path | None = None) -> Generator[Step, None, Quality | str]:
+    """Measure a render, write that to `place`, and keep it for watching the look.
 
-    Gives a sentence where that failed.
+    The place is NAME.metrics.json beside it by default. Gives a sentence where that failed.
     """
     import cv2
 
@@ -37,7 +37,7 @@ def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
                 pace.total = done.total
                 pace.step(done.frames - pace.done)
                 yield Step("measure", done.frames, done.total, pace.fps, pace.eta)
-        _write(source, result, recipe, steps.result)
+        _write(source, result, recipe, steps.result, place)
     except BrushreelError as error:
         return f"It was not measured: {error.message}"
     except (MemoryError, OSError, RuntimeError, cv2.error) as error:
@@ -46,14 +46,15 @@ def measuring(source: Path, result: Path, recipe: Recipe, options: RenderOptions
     return steps.result
 
 
-def _write(source: Path, result: Path, recipe: Recipe, quality: Quality) -> None:
+def _write(source: Path, result: Path, recipe: Recipe, quality: Quality, place: Path | None
+           ) -> None:
     """`size` tells whether the video beside it is still the one that was measured."""
     from core.metrics.quality import BESIDE
     from feedback.quality import QualityLog, measurement
 
     document = {"source": source.name, "output": result.name, "style": recipe.name(),
                 "size": result.stat().st_size, **quality.document()}
-    durable.write(result.with_name(result.name + BESIDE),
+    durable.write(place or result.with_name(result.name + BESIDE),
                   json.dumps(document, indent=2).encode())
     QualityLog().add(measurement(recipe, source, result, quality.clip.values))
 

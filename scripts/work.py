@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from core import settings
 from core.jobs import JobStore, Rules
 from core.worker.start import BACKGROUND, LOG, detach
 from scripts.arguments import whole_number
@@ -62,8 +63,16 @@ def _work(args: argparse.Namespace, store: JobStore) -> None:
         duties = Duties(
             command=child_command(store.path), gpus=gpus, patience=patience,
             hot=lambda ceiling: " ".join(hardware.observe(ceiling=ceiling).hot) if gpus else "",
-            tell=log, staying=not args.once)
+            tell=log, staying=not args.once, idle=lambda: _idle_command(store.path))
         Worker(store, duties).run()
+
+
+def _idle_command(queue: Path) -> tuple[str, ...]:
+    """What measures finished renders while there is nothing else to do, if that is wanted."""
+    if not settings.load().measure_renders:
+        return ()
+    return (sys.executable, "-m", "scripts.cli", "measure-renders", "--queue",
+            str(queue.absolute()))
 
 
 def _again(args: argparse.Namespace, store: JobStore) -> list[str]:

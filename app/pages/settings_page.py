@@ -86,6 +86,11 @@ def _work() -> None:
         st.number_input("Jobs at a time on the processor", 1, 16, step=1,
                         **bound("set.cpu_jobs", now.cpu_jobs,
                                 lambda value: _rule(cpu_jobs=value)))
+    st.toggle("Measure renders while the machine is idle",
+              help="Finished renders are measured when nothing is queued, for the Style Lab and "
+                   "Analytics; any job ends that at once.",
+              **bound("set.measure_renders", settings.load().measure_renders,
+                      lambda value: _set(measure_renders=value)))
     attendance = jobs().worker()
     st.caption(f"The worker runs as process {attendance.pid}."
                if attendance.alive else "No worker is running; it starts with the app.")

@@ -15,7 +15,8 @@ class Duties:
 
     `command` starts a job's process, completed by the job's number. `hot` is given the ceiling, in
     degrees Celsius, and says why everything has to stand still, or nothing. A worker that is not
-    `staying` ends when nothing is left that may start now.
+    `staying` ends when nothing is left that may start now. One that stays starts what `idle` gives,
+    a command or nothing, once nothing was queued for `quiet` seconds.
     """
 
     command: Sequence[str]
@@ -25,3 +26,5 @@ class Duties:
     tell: Callable[[str], None] = lambda _: None
     announce: Callable[[str, str], None] = notify
     staying: bool = True
+    idle: Callable[[], Sequence[str]] = lambda: ()
+    quiet: float = 60.0

@@ -16,6 +16,7 @@ from core.jobs.store import JobStore
 from core.worker.awake import Awake, battery_note
 from core.worker.child import Child, end_orphans
 from core.worker.duties import Duties
+from core.worker.idle import IdleWork
 from core.worker.lanes import Lanes
 from core.worker.notify import summary
 from core.worker.single import only_worker
@@ -44,6 +45,7 @@ class Worker:
         self._running: dict[int, tuple[Child, Watchdog, Job]] = {}
         self._ended: dict[State, int] = {}
         self._awake = Awake()
+        self._idle = IdleWork(duties.idle, ROOT, duties.quiet)
         self._notes: tuple[str, ...] = ()
         self._heat = ""
         self._signed = self._looked = self._round = self._trouble = self._asked = 0.0
@@ -94,6 +96,8 @@ class Worker:
             return True
         self._awake.release()
         self._rest()
+        if self._duties.staying and not self._notes:
+            self._idle.consider(now, self._store.changed)
         return self._duties.staying or bool(self._heat)
 
     def _heed(self, now: float, *, excused: bool) -> None:
@@ -143,6 +147,7 @@ class Worker:
         if claim is None:
             return False
         job = claim.job()
+        self._idle.yield_to_work()
         try:
             child = Child(claim, self._duties.command, ROOT, urgent=job.kind == PREVIEW)
         except OSError as error:
@@ -182,6 +187,7 @@ class Worker:
 
     def _leave(self) -> None:
         """Stop every job, to be resumed by the next worker."""
+        self._idle.yield_to_work()
         for child, _, _ in self._running.values():
             child.ask_to_stop()
         while any(child.running() for child, _, _ in self._running.values()):
