@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from app.draft import Draft
 from core import durable
+from core.jobs import JobStore, State
 from core.naming import free_name
 from core.paths import data_folder
 
 _LONGEST = 120
+_DAY = 24 * 3600.0
+_KEPT = 30 * _DAY
+"""Seconds after which a copy that nothing needs goes; within the first day none does."""
+_ROOM = 10e9
+"""Bytes beyond which the oldest of those go sooner."""
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 """Names that Windows has for devices, with any suffix."""
 
@@ -25,12 +36,43 @@ def kept(name: str, content: bytes) -> Path:
     """
     path = folder() / safe(name)
     if _holds(path, content):
+        with suppress(OSError):
+            os.utime(path)  # it is used again
         return path
     path = free_name(path.parent, path.stem, path.suffix.lstrip(".") or "video")
     with durable.saving(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     durable.write(path, content)
     return path
+
+
+def trim(store: JobStore, drafts: Iterable[Draft]) -> None:
+    """Remove copies that are old, or too much together, and that no job and no draft needs.
+
+    A job that is done has no more need of its source than the Style Lab, for which it is kept as
+    long as any.
+    """
+    done = {State.DONE, State.DONE_WITH_WARNINGS}
+    needed = {job.source for job in store.list(frozenset(State) - done)}
+    needed |= {source for draft in drafts for source in draft.sources}
+    now, total = time.time(), 0.0
+    for changed, size, path in sorted(_copies(), reverse=True):
+        total += size
+        age = now - changed
+        if path not in needed and age > _DAY and (age > _KEPT or total > _ROOM):
+            with suppress(OSError):  # somebody watches it right now
+                path.unlink()
+                total -= size
+
+
+def _copies() -> list[tuple[float, int, Path]]:
+    found = []
+    with suppress(OSError):
+        for path in folder().iterdir():
+            with suppress(OSError):
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+    return found
 
 
 def safe(name: str) -> str:

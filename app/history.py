@@ -40,6 +40,11 @@ class History:
         self.future.clear()
         return True
 
+    @property
+    def drafts(self) -> list[Draft]:
+        """All that can be come back to."""
+        return [*self.past, self.draft, *self.future]
+
     def undo(self) -> bool:
         return self._step(self.past, self.future)
 

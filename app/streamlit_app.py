@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import cache, press
+from app import cache, dropped, press
 from app.components import theme
 from app.media import routes
-from app.serving import GUARD, end, library, opened, pictures, worker
+from app.serving import GUARD, draft_file, end, jobs, library, opened, pictures, worker
 from app.serving import press as the_press
 from core import error_log, settings
 from core.errors import BrushreelError
@@ -37,6 +37,7 @@ def begin() -> None:
     opened().wait(_PATIENCE)
     cache.trim(settings.load().cache_gb * 1e9)
     try:
+        dropped.trim(jobs(), [draft_file().load()])
         worker()
     except BrushreelError as error:
         logger.warning(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +13,8 @@ from app.components import problem
 from app.components.files import files
 from app.components.text import plain
 from app.desk import Desk
+from app.serving import jobs
+from core.errors import BrushreelError
 
 _FOLDER, _DROPS = "open.folder", "open.drops"
 
@@ -60,6 +63,8 @@ def _drop(desk: Desk) -> None:
         st.session_state[_DROPS] = turn + 1
         if desk.open_dropped({one.name: one.getvalue() for one in given}):
             st.session_state["open.done"] = True
+        with suppress(BrushreelError):  # the queue is out of reach: at the next start
+            dropped.trim(jobs(), desk.history.drafts)
         st.rerun()
 
 
