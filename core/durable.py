@@ -17,6 +17,9 @@ from core.errors import CheckpointError, DiskFull
 PARTIAL = ".partial"
 """Ends the name of every file that is not finished yet."""
 
+WORK = ".render"
+"""Ends the name of every folder in which an output is made."""
+
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds between tries to rename a file that another program on Windows holds open."""
 

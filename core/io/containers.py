@@ -10,7 +10,7 @@ import av
 import av.error
 import av.logging
 
-from core.durable import DISK_FULL
+from core.durable import DISK_FULL, PARTIAL, WORK
 from core.edge import edge
 from core.errors import DiskFull, EncodeFailed, InputError, UnreadableVideo
 
@@ -29,8 +29,6 @@ def reading(path: Path) -> Iterator[None]:
             raise
         except (FileNotFoundError, IsADirectoryError) as error:
             raise InputError(f"{path} is not a file.", "Check the path.") from error
-        except PermissionError as error:
-            raise InputError(f"{path} may not be read.", "Check its permissions.") from error
         except (av.error.FFmpegError, EOFError) as error:
             raise UnreadableVideo(
                 f"{path.name} cannot be read as a video ({_reason(error)}).",
@@ -48,15 +46,21 @@ def writing(path: Path) -> Iterator[None]:
             raise
         except OSError as error:
             if error.errno in DISK_FULL:
-                raise DiskFull(f"There is no room left to write {path.name}.",
+                raise DiskFull(f"There is no room left to write {_users_name(path)}.",
                                "Free some space and run the same command again; it resumes."
                                ) from error
-            raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
+            raise EncodeFailed(f"{_users_name(path)} cannot be written ({_reason(error)}).",
                                "Check the folder, or choose another codec or container."
                                ) from error
         except av.error.FFmpegError as error:
-            raise EncodeFailed(f"{path.name} cannot be written ({_reason(error)}).",
+            raise EncodeFailed(f"{_users_name(path)} cannot be written ({_reason(error)}).",
                                "Choose another codec or container.") from error
+
+
+def _users_name(path: Path) -> str:
+    """What the user calls a file that is written under another name first, or in parts."""
+    part_of = next((folder.name for folder in path.parents if folder.suffix == WORK), None)
+    return (part_of or path.name).removesuffix(WORK).removesuffix(PARTIAL)
 
 
 def _reason(error: BaseException) -> str:
@@ -66,10 +70,50 @@ def _reason(error: BaseException) -> str:
 
 def open_input(path: Path, **options: Any) -> av.container.InputContainer:
     """An open input; raises as `reading` does. Tags in odd encodings are kept as far as legible."""
+    _check_readable(path)
     with reading(path):
-        if not path.is_file():
-            raise FileNotFoundError(path)
         return av.open(str(path.resolve()), metadata_errors="replace", **options)
+
+
+_ANALYZED = {"probesize": "64000000", "analyzeduration": "600000000", "scan_all_pmts": "1"}
+"""Bytes and microseconds in which every stream is looked for, some ten times FFmpeg's own."""
+
+
+def open_fully(path: Path) -> av.container.InputContainer:
+    """An open input of which the streams are known that begin, or can be decoded, only later on.
+
+    The indices of those that `open_input` finds are the same. Broadcasts and DVDs have such.
+    """
+    container = open_input(path)
+    sounds = [stream.codec_context for stream in container.streams.audio]
+    unknown = any(sound is not None and not (sound.channels and sound.sample_rate)
+                  for sound in sounds)
+    if unknown or container.format.name in _ADDS_STREAMS:
+        thorough = open_input(path, options=_ANALYZED)
+        # Sound that changes on the way is described as it begins only by the short look.
+        if unknown or len(thorough.streams) > len(container.streams):
+            container.close()
+            return thorough
+        thorough.close()
+    return container
+
+
+_ADDS_STREAMS = ("mpegts", "mpeg", "flv", "live_flv", "nuv", "wtv")
+"""FFmpeg's names for formats that tell of a stream only where it begins."""
+
+
+def _check_readable(path: Path) -> None:
+    """Raises InputError; FFmpeg has the same errors for much that has nothing to do with files."""
+    try:
+        if path.is_file():
+            path.open("rb").close()
+            return
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read.", "Check its permissions.") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be opened ({_reason(error)}).",
+                         "Check the path.") from error
+    raise InputError(f"{path} is not a file.", "Check the path.")
 
 
 def time_base_of(stream: av.stream.Stream) -> Fraction:

@@ -17,13 +17,17 @@ import numpy as np
 from core.durable import sync
 from core.errors import FrameMismatch
 from core.io.codecs import MUXERS
-from core.io.containers import open_input, open_output, reading, time_base_of, writing
+from core.io.containers import open_fully, open_input, open_output, reading, time_base_of, writing
+from core.io.copying import Track
 from core.io.decoder import has_hidden_alpha
 from core.io.encoders import VideoSpec
+from core.io.kept import Kept
+from core.io.packetwriter import PacketWriter
 from core.io.probe import main_video
+from core.io.sound import is_known
 from core.io.span import Range
 from core.io.timecode import advanced, tagged
-from core.io.tracks import Kept, Track, Tracks, add_tracks, stream_tags
+from core.io.tracks import Tracks, add_tracks, stream_tags
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -65,7 +69,7 @@ def mux(job: MuxJob) -> Generator[int, None, Kept]:
     Yields now and then how many pictures are written. Raises DiskFull or EncodeFailed.
     """
     report, pictures = Kept(), 0
-    with open_input(job.source) as source, open_input(job.chunks[0].path) as first:
+    with open_fully(job.source) as source, open_input(job.chunks[0].path) as first:
         target = open_output(job.target, MUXERS[job.container], options=_options(job, source))
         with writing(job.target), target:
             video = _video_stream(target, job, source, first, report)
@@ -76,11 +80,15 @@ def mux(job: MuxJob) -> Generator[int, None, Kept]:
             packets = heapq.merge(
                 _video_packets(job, video), _other_packets(job, source, tracks),
                 *map(_known_packets, tracks.values()), key=lambda item: item[0])
+            writer = PacketWriter(target, {
+                track.target.index: track.label for track in tracks.values()})
             for _, packet in packets:
                 pictures += packet.stream is video
-                target.mux(packet)
+                writer.write(packet)
                 if packet.stream is video and pictures % 32 == 0:
                     yield pictures
+            writer.close()
+        report.warnings += writer.warnings()
         sync(job.target)
     return report
 
@@ -89,7 +97,8 @@ def _options(job: MuxJob, source: av.container.InputContainer) -> dict[str, str]
     if job.container not in ("mp4", "mov"):
         return {}
     # Edit lists count in this clock; with its default of 1/1000 s starts and ends would be rounded.
-    clocks = [job.time_base.denominator] + [stream.sample_rate for stream in source.streams.audio]
+    clocks = [job.time_base.denominator] + [
+        stream.codec_context.sample_rate for stream in source.streams.audio if is_known(stream)]
     exact = lcm(*clocks)
     scale = exact if exact < 2**31 else job.time_base.denominator
     return {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(max(scale, 1000))}
@@ -210,7 +219,7 @@ def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tra
         while True:
             try:
                 packet = next(packets, None)
-            except av.error.FFmpegError:
+            except (av.error.FFmpegError, IndexError):  # PyAV's, where streams appeared on the way
                 packet = None
             if packet is None:
                 break

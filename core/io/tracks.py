@@ -3,101 +3,28 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
 import av
 import av.error
 
 from core.io.codecs import MUXERS
 from core.io.containers import first_packet
+from core.io.copying import CopyTrack, KnownTrack, Track
+from core.io.encodedtrack import EncodedTrack
+from core.io.kept import Kept
+from core.io.labels import label_of
 from core.io.probe import is_cover, main_video
-from core.io.sound import EncodedTrack, encoded_stream, is_raw, stand_in
+from core.io.sound import encoded_stream, is_known, is_raw, stand_in
 from core.io.span import Range
 from core.io.subtitles import as_text
 
 AUDIO_CHOICES = ("copy", "aac", "opus", "flac", "none")
 
-
-@dataclass(slots=True)
-class Kept:
-    """What became of the streams beside the picture; every loss is said."""
-
-    kept: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
-class Track(Protocol):
-    """What becomes of one stream's packets; `ready` are those known from the start, in order."""
-
-    def feed(self, packet: av.Packet) -> Iterator[av.Packet]: ...
-    def flush(self) -> Iterator[av.Packet]: ...
-    def ready(self) -> Iterator[av.Packet]: ...
-
-
 Tracks = dict[int, Track]
 """By the stream's index in the source."""
-
-
-class CopyTrack:
-    """Packets as they are, under timestamps moved by `offset` seconds."""
-
-    def __init__(self, target: av.stream.Stream, offset: Fraction, span: Range) -> None:
-        self._target, self._offset, self._span = target, offset, span
-
-    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
-        time = packet.pts if packet.pts is not None else packet.dts
-        if not packet.size or time is None:
-            return
-        start = time * packet.time_base
-        end = start + max(packet.duration or 0, 1) * packet.time_base
-        if not self._span.holds(start, end):
-            return
-        if self._span.end is not None and end > self._span.end and packet.duration:
-            packet.duration = max(1, round((self._span.end - start) / packet.time_base))
-        if self._target.type == "subtitle" and packet.duration:
-            self._begin_inside(packet)
-        shift = round(self._offset / packet.time_base)
-        if packet.pts is not None:
-            packet.pts += shift
-        if packet.dts is not None:
-            packet.dts += shift
-        packet.stream = self._target
-        yield packet
-
-    def _begin_inside(self, packet: av.Packet) -> None:
-        """Words that stand already when the range begins begin with it."""
-        if self._span.start is None or packet.pts is None:
-            return
-        early = round(self._span.start / packet.time_base) - packet.pts
-        if early > 0:
-            packet.pts = packet.dts = packet.pts + early
-            packet.duration = max(1, (packet.duration or 0) - early)
-
-    def flush(self) -> Iterator[av.Packet]:
-        return iter(())
-
-    def ready(self) -> Iterator[av.Packet]:
-        return iter(())
-
-
-class KnownTrack(CopyTrack):
-    """Packets that were all read beforehand; those of the source count for nothing."""
-
-    def __init__(self, target: av.stream.Stream, offset: Fraction, span: Range,
-                 packets: Sequence[av.Packet]) -> None:
-        super().__init__(target, offset, span)
-        self._packets = packets
-
-    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:  # noqa: ARG002
-        return iter(())
-
-    def ready(self) -> Iterator[av.Packet]:
-        for packet in self._packets:
-            yield from super().feed(packet)
 
 
 def accepts(container: str, stream: av.stream.Stream) -> bool:
@@ -144,6 +71,9 @@ class _Move:
         if self.audio == "none":
             return None
         fits = accepts(self.container, stream)
+        if not is_known(stream) and not (self.audio == "copy" and fits):
+            self._left_out(stream)
+            return None
         if self.audio == "copy" and fits and not (
                 is_raw(stream) and self.container in ("mp4", "mov")):
             return self._copied(stream)
@@ -160,13 +90,13 @@ class _Move:
             self.report.warnings.append(
                 f"The {label_of(stream)} cannot be kept as it is in {self.container}; it was "
                 f"encoded as {codec}.")
-        return EncodedTrack(stream, made, self.offset, self.span)
+        return EncodedTrack(label_of(stream), stream, made, self.offset, self.span, self.report)
 
     def _copied(self, stream: av.stream.Stream) -> Track:
         made = self.target.add_stream_from_template(stream, opaque=True)
         self.report.kept.append(label_of(stream))
         self._tag(made, stream)
-        return CopyTrack(made, self.offset, self.span)
+        return CopyTrack(label_of(stream), made, self.offset, self.span)
 
     def _cover(self, stream: av.VideoStream) -> None:
         # MP4 has room for a cover only where it has none for tags of the user's own and ours.
@@ -193,9 +123,14 @@ class _Move:
                 self.report.warnings.append(
                     f"The {label_of(stream)} was converted to {codec}, which has no layout.")
             self._tag(made, stream)
-            return KnownTrack(made, self.offset, self.span, packets)
+            return KnownTrack(label_of(stream), made, self.offset, self.span, packets)
 
     def _left_out(self, stream: av.stream.Stream) -> None:
+        if stream.type == "audio":
+            self.report.warnings.append(
+                f"The {label_of(stream)} cannot be decoded and was left out, as {self.container} "
+                "does not take it as it is.")
+            return
         holder = "mov" if stream.type == "data" else "mkv"
         advice = "" if self.container == holder else f"; {holder} holds most of its kind"
         self.report.warnings.append(f"The {label_of(stream)} cannot be held by {self.container} "
@@ -241,11 +176,3 @@ def _made_anew(stream: av.stream.Stream, source: av.container.InputContainer) ->
     return "timecode" in stream.metadata or bool(
         source.chapters() and "mov" in source.format.name and stream.frames ==
         len(source.chapters()))
-
-
-def label_of(stream: av.stream.Stream) -> str:
-    codec = "" if stream.codec_context is None else stream.codec_context.codec.canonical_name
-    language = stream.metadata.get("language", "und")
-    named = stream.metadata.get("filename") or ("" if language == "und" else language)
-    kind = "cover art" if stream.type == "video" else stream.type
-    return " ".join(word for word in (codec, kind, f"track {stream.index}", named) if word)

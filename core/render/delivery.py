@@ -15,9 +15,9 @@ from core import durable
 from core.checkpoint import DELIVERED, CheckpointManager, Entry
 from core.io import repair
 from core.io.check import check_output
+from core.io.kept import Kept
 from core.io.mux import ChunkFile, MuxJob, mux
 from core.io.span import Range
-from core.io.tracks import Kept
 from core.progress import RenderResult
 from core.render.plan import RenderPlan, stamp_of
 

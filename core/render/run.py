@@ -12,8 +12,8 @@ import numpy as np
 
 from core.checkpoint import CheckpointManager, Entry, State
 from core.errors import FrameMismatch, InputError
+from core.io.kept import Kept
 from core.io.reader import ReadReport, VideoReader
-from core.io.tracks import Kept
 from core.progress import Followed, Pace, Progress, RenderResult, StageTimings
 from core.render.chunks import Chunk
 from core.render.chunkwriter import ChunkWriter

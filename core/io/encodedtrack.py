@@ -1,0 +1,163 @@
+"""Sound decoded and encoded anew, each sample at its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+import av.error
+import numpy as np
+
+from core.io.kept import Kept
+from core.io.sound import usual_layout
+from core.io.span import Range
+
+_JITTER = Fraction(1, 100)
+"""Seconds that sound may be off its place before it is moved there: containers round times."""
+
+
+def _audio_frame(samples: np.ndarray, like: av.AudioFrame, layout: str, rate: int
+                 ) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(samples, format=like.format.name, layout=layout)
+    frame.sample_rate = rate
+    return frame
+
+
+def _placed(frame: av.AudioFrame) -> av.AudioFrame:
+    """The same samples with the usual places for channels of which nothing is known."""
+    layout = usual_layout(frame.layout)
+    if layout.name == frame.layout.name:
+        return frame
+    placed = _audio_frame(frame.to_ndarray(), frame, layout.name, frame.sample_rate)
+    placed.pts, placed.time_base = frame.pts, frame.time_base
+    return placed
+
+
+class EncodedTrack:
+    """Sound decoded, cut to the range and encoded anew, each sample under its own time.
+
+    It stays one track of one layout and rate where the source changes them on the way.
+    """
+
+    def __init__(self, label: str, source: av.AudioStream, target: av.AudioStream,
+                 offset: Fraction, span: Range, report: Kept) -> None:
+        self.label, self.target = label, target
+        self._source, self._encoder, self._span = source, target, span
+        self._report = report
+        self._rate = target.codec_context.sample_rate
+        self._shift = round(offset * self._rate)
+        self._resampler = self._new_resampler()
+        self._kinds: list[tuple[str, str, int]] = []
+        """Sample format, layout and rate of the source, each time that they change."""
+        self._fifo = av.AudioFifo()
+        self._next: int | None = None
+        """Where the sound so far ends, in samples on the source's clock."""
+        self._sent: int | None = None
+        """Where what is encoded so far ends, in samples on the output's clock."""
+
+    def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
+        if not packet.size:
+            return
+        try:
+            frames = self._source.decode(packet)
+        except av.error.FFmpegError:
+            return  # a damaged packet of sound is a gap, as it is in the source
+        for frame in frames:
+            yield from self._take(frame)
+
+    def flush(self) -> Iterator[av.Packet]:
+        try:
+            left = self._source.codec_context.decode(None)
+        except av.error.FFmpegError:
+            left = []
+        for frame in left:
+            yield from self._take(frame)
+        yield from self._drain()
+        rest = self._fifo.read(0, partial=True)
+        if rest is not None:
+            yield from self._encode(rest)
+        yield from self._encoder.encode(None)
+        self._remark_on_changes()
+
+    def ready(self) -> Iterator[av.Packet]:
+        return iter(())
+
+    def _new_resampler(self) -> av.AudioResampler:
+        context = self._encoder.codec_context
+        return av.AudioResampler(format=context.format, layout=context.layout, rate=self._rate)
+
+    def _take(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
+        frame = _placed(frame)
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if not self._kinds or self._kinds[-1] != kind:
+            yield from self._drain()
+            self._resampler = self._new_resampler()
+            self._kinds.append(kind)
+        for ready in self._resampler.resample(frame):
+            yield from self._buffer(ready)
+
+    def _drain(self) -> Iterator[av.Packet]:
+        for frame in self._resampler.resample(None):
+            yield from self._buffer(frame)
+
+    def _remark_on_changes(self) -> None:
+        met = dict.fromkeys(f"{layout} at {rate} Hz" for _, layout, rate in self._kinds)
+        if len(met) > 1:
+            layout = self._encoder.codec_context.layout.name
+            self._report.warnings.append(
+                f"The {self.label} changes on the way ({', '.join(met)}); all of it was encoded "
+                f"as {layout} at {self._rate} Hz.")
+
+    def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
+        end = self._next
+        at = (end or 0) if frame.pts is None or frame.time_base is None else round(
+            frame.pts * frame.time_base * self._rate)
+        if end is None:
+            end = at
+        elif abs(at - end) <= self._rate * _JITTER:
+            at = end
+        elif at > end:
+            yield from self._silence(end, at - end, frame)
+            end = at
+        self._next = max(at + frame.samples, end)
+        yield from self._store(frame, at, late=max(0, end - at))
+
+    def _silence(self, at: int, samples: int, like: av.AudioFrame) -> Iterator[av.Packet]:
+        """What is missing in the middle of the sound, a second at a time."""
+        while samples:
+            count = min(samples, self._rate)
+            shape = (1, count * like.layout.nb_channels)
+            if like.format.is_planar:
+                shape = (like.layout.nb_channels, count)
+            quiet = _audio_frame(np.zeros(shape, like.to_ndarray().dtype), like,
+                                 like.layout.name, self._rate)
+            yield from self._store(quiet, at, late=0)
+            at, samples = at + count, samples - count
+
+    def _store(self, frame: av.AudioFrame, at: int, late: int) -> Iterator[av.Packet]:
+        """Keep the samples inside the range, at their time in the output, less the first `late`."""
+        start, end = (None if time is None else round(time * self._rate) - at
+                      for time in (self._span.start, self._span.end))
+        first = max(late, start or 0)
+        last = frame.samples if end is None else min(end, frame.samples)
+        if first >= last:
+            return
+        if (first, last) != (0, frame.samples):
+            width = 1 if frame.format.is_planar else frame.layout.nb_channels
+            samples = frame.to_ndarray()[:, first * width:last * width].copy()
+            frame = _audio_frame(samples, frame, frame.layout.name, self._rate)
+        if self._sent is None:
+            self._sent = at + first + self._shift
+        # The queue would have them begin at 0, and wants one clock.
+        frame.pts, frame.time_base = None, Fraction(1, self._rate)
+        self._fifo.write(frame)
+        size = self._encoder.codec_context.frame_size or frame.samples
+        while (ready := self._fifo.read(size)) is not None:
+            yield from self._encode(ready)
+
+    def _encode(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
+        assert self._sent is not None  # whatever is encoded was stored before
+        frame.pts, frame.time_base = self._sent, Fraction(1, self._rate)
+        self._sent += frame.samples
+        yield from self._encoder.encode(frame)
