@@ -14,7 +14,7 @@ from app.media import MediaLibrary
 from core.errors import BrushreelError
 from core.io import VideoMetadata, VideoProbe
 from core.paths import cache_folder
-from core.render.plan import stamp_of
+from core.render.inputs import stamp_of
 from core.viewing.proxy import write_proxy
 
 _PLAYED = {"h264": (".mp4", ".m4v"), "vp9": (".webm", ".mp4"), "vp8": (".webm",),

@@ -14,8 +14,8 @@ from core.errors import BrushreelError, InvalidParameter
 from core.jobs import ENDED, HIGH, OPEN, PREVIEW, Job, JobStore, Order, State
 from core.paths import cache_folder
 from core.recipe import Output, Recipe
+from core.render.inputs import stamp_of
 from core.render.options import RenderOptions
-from core.render.plan import stamp_of
 
 _DELIVERY = Output(codec="h264", container="mp4", crf=20, audio="aac")
 """What every browser plays."""

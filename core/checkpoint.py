@@ -83,7 +83,8 @@ class CheckpointManager:
             entry = self._read(number)
             if entry is not None:
                 good[number] = entry
-        self._sweep(good)
+        with saving(self.folder):
+            self._sweep(good)
         return good
 
     def commit(self, entry: Entry, state: State | None) -> Entry:
@@ -95,15 +96,16 @@ class CheckpointManager:
             shots_digest=self._save(self._shots_path(number), shots),
             state_digest=self._save(self._state_path(number), rest))
         if entry.frames:
-            entry = dataclasses.replace(entry, size=partial(path).stat().st_size,
-                                        digest=durable.digest(partial(path)))
             with saving(path):
+                entry = dataclasses.replace(entry, size=partial(path).stat().st_size,
+                                            digest=durable.digest(partial(path)))
                 os.replace(partial(path), path)
         # Which makes the names given before as lasting as its own.
         durable.write(self._entry_path(number), json.dumps(asdict(entry)).encode())
-        for older in self.folder.glob("state-*.npz"):
-            if older.name < self._state_path(number).name:
-                older.unlink(missing_ok=True)
+        with saving(self.folder):
+            for older in self.folder.glob("state-*.npz"):
+                if older.name < self._state_path(number).name:
+                    older.unlink(missing_ok=True)
         return entry
 
     def load_state(self, entry: Entry, whole: bool) -> State | None:

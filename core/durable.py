@@ -25,6 +25,14 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
+LOST = {errno.ENOENT, errno.ENOTDIR, errno.EROFS, getattr(errno, "ESTALE", errno.ENOENT)}
+"""What a folder answers that is gone, or may not be written to any more."""
+
+
+def no_room(folder: Path) -> DiskFull:
+    return DiskFull(f"There is no room left in {folder}.",
+                    "Free some space and run the same command again; it resumes.")
+
 
 @contextmanager
 def saving(path: Path) -> Iterator[None]:
@@ -33,9 +41,7 @@ def saving(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in DISK_FULL:
-            raise DiskFull(f"There is no room left to write {path.name}.",
-                           "Free some space and run the same command again; it resumes."
-                           ) from error
+            raise no_room(path.parent) from error
         raise CheckpointError(f"{path.name} cannot be written ({error.strerror or error}).",
                               "Check the folder and run the same command again.") from error
 
@@ -56,9 +62,14 @@ def write(path: Path, content: bytes) -> None:
             sync(partial(path))
             rename(partial(path), path)
         except OSError:
-            with contextlib.suppress(OSError):
-                partial(path).unlink(missing_ok=True)
+            discard(partial(path))
             raise
+
+
+def discard(path: Path) -> None:
+    """Remove what is of no use, as far as that can be; for the end of something that failed."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from core import durable
 from core.checkpoint import PLAN, CheckpointManager, clear
 from core.errors import (
     BrushreelError,
@@ -121,12 +122,13 @@ class Pipeline:
                 check_free(self._request)
                 self.result = yield from self._steps(facts, stack, settings, fresh, watch)
             if workspace.others(facts.key):
-                said = (f"{workspace.folder.name} still holds unfinished work for this output with "
-                        "other settings; delete it if you do not need it.")
-                self.result = dataclasses.replace(
-                    self.result, warnings=(*self.result.warnings, said))
+                self._warn(f"{workspace.folder.name} still holds unfinished work for this output "
+                           "with other settings; delete it if you do not need it.")
             yield self._last(self.result.frames)
-            clear(folder)
+            try:
+                clear(folder)
+            except OSError as error:
+                self._warn(f"{folder} could not be removed ({error.strerror}); delete it.")
 
     def plan(self) -> RenderPlan:
         """Preflight: everything decided and checked, nothing rendered. Raises what `run` would."""
@@ -134,6 +136,10 @@ class Pipeline:
         check_free(self._request)
         stack, settings = self._stack(), self._settings()
         return plan_render(self._request, survey(self._request, stack, settings), stack, settings)
+
+    def _warn(self, said: str) -> None:
+        assert self.result is not None
+        self.result = dataclasses.replace(self.result, warnings=(*self.result.warnings, said))
 
     def _last(self, frames: int) -> Progress:
         chunks = len(self.resolved.chunks) if self.resolved else 1
@@ -151,7 +157,8 @@ class Pipeline:
             plan = plan_render(self._request, facts, stack, settings, chosen)
             self.notes, self.resolved = (*plan.notes, *plan.warnings), plan
             check_disk(plan, folder)
-            folder.mkdir(exist_ok=True)
+            with durable.saving(folder):
+                folder.mkdir(exist_ok=True)
             if plan.choices != Choices.load(folder / PLAN):
                 plan.choices.save(folder / PLAN)
             checkpoint = CheckpointManager(folder, plan.identities,
@@ -168,7 +175,8 @@ class Pipeline:
             except EncodeFailed as error:
                 restart = self._on_encoder_failure == "restart"
                 chosen = _otherwise(error, plan.choices.in_software() if restart else None)
-        return (yield from run.mux(self._metadata(), earlier, begun))
+        return (yield from run.mux(self._metadata(), earlier, begun,
+                                   lambda: check_free(self._request)))
 
     def _stack(self) -> Stack:
         drawing = self._drawing

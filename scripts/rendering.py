@@ -14,8 +14,8 @@ from core.checkpoint import clear
 from core.jobs import Job, JobProgress
 from core.pipeline import Pipeline
 from core.progress import Followed, RenderResult
+from core.render.inputs import stamp_of
 from core.render.means import Budget
-from core.render.plan import stamp_of
 from core.render.run import Watch
 from core.render.workspace import Workspace
 from core.viewing.display import displayed, upright

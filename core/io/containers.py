@@ -10,9 +10,9 @@ import av
 import av.error
 import av.logging
 
-from core.durable import DISK_FULL, PARTIAL, WORK
+from core.durable import DISK_FULL, LOST, PARTIAL, WORK, no_room
 from core.edge import edge
-from core.errors import DiskFull, EncodeFailed, InputError, UnreadableVideo
+from core.errors import CheckpointError, EncodeFailed, InputError, UnreadableVideo
 
 # FFmpeg's complaints reach the user as our errors. Any other level would have its threads wait for
 # Python's lock to log with, which a thread that waits for them to end may be holding.
@@ -38,7 +38,7 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """The edge around output: what FFmpeg raises is DiskFull or EncodeFailed."""
+    """The edge around output: what FFmpeg raises is DiskFull, CheckpointError or EncodeFailed."""
     with edge(path):
         try:
             yield
@@ -46,9 +46,11 @@ def writing(path: Path) -> Iterator[None]:
             raise
         except OSError as error:
             if error.errno in DISK_FULL:
-                raise DiskFull(f"There is no room left to write {_users_name(path)}.",
-                               "Free some space and run the same command again; it resumes."
-                               ) from error
+                raise no_room(path.parent) from error
+            if error.errno in LOST:
+                raise CheckpointError(
+                    f"{path.parent} cannot be written to any more ({_reason(error)}).",
+                    "Check that folder and its disk, and run the same command again.") from error
             raise EncodeFailed(f"{_users_name(path)} cannot be written ({_reason(error)}).",
                                "Check the folder, or choose another codec or container."
                                ) from error

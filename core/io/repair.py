@@ -10,7 +10,7 @@ from pathlib import Path
 import ffmpeg
 import imageio_ffmpeg
 
-from core.durable import sync
+from core.durable import discard, no_room, saving, sync
 from core.errors import EncodeFailed
 from core.io.codecs import MUXERS
 from core.io.encoders import VideoSpec
@@ -18,6 +18,9 @@ from core.io.probe import VideoProbe
 
 _CARRIES_SAR = ("h264", "hevc", "h264_nvenc", "hevc_nvenc")
 """Codecs whose own bitstream tells the pixel's shape; Matroska needs no help with them."""
+
+_FULL = ("No space left on device", "Disk quota exceeded")
+"""FFmpeg's words where the disk is full, on every system."""
 
 
 def loses_sar(spec: VideoSpec, container: str) -> bool:
@@ -30,19 +33,22 @@ def restore_sar(path: Path, sar: Fraction, container: str) -> None:
     video = VideoProbe.probe(path)
     shape = sar * Fraction(video.width, video.height)
     mended = path.with_name(path.name + ".sar")
+    # A killed render may have left an FFmpeg behind that still writes to the file of this name.
+    discard(mended)
     try:
-        _run(ffmpeg.input(str(path.absolute()), copyts=None).output(
+        _run(mended, ffmpeg.input(str(path.absolute()), copyts=None).output(
             str(mended.absolute()), c="copy", map="0", map_metadata="0", f=MUXERS[container],
             aspect=f"{shape.numerator}:{shape.denominator}", avoid_negative_ts="disabled"))
-        sync(mended)
-        os.replace(mended, path)
+        with saving(path):
+            sync(mended)
+            os.replace(mended, path)
     finally:
-        mended.unlink(missing_ok=True)
+        discard(mended)
 
 
 def convert_subtitles(source: Path, index: int, target: Path, codec: str, muxer: str) -> None:
     """Write one text stream of `source` anew, at the times it has there."""
-    _run(ffmpeg.input(str(source), copyts=None).output(
+    _run(target, ffmpeg.input(str(source), copyts=None).output(
         str(target), map=f"0:{index}", f=muxer, avoid_negative_ts="disabled", **{"c:s": codec}))
 
 
@@ -58,16 +64,18 @@ def complaints(path: Path) -> str:
 def transcode_reference(source: Path, target: Path, encoder: str, options: dict[str, str],
                         threads: int) -> None:
     """FFmpeg's own transcode of the picture, for comparing speed."""
-    _run(ffmpeg.input(str(source)).output(
+    _run(target, ffmpeg.input(str(source)).output(
         str(target), **{"c:v": encoder, "an": None, "threads": threads, "fps_mode": "passthrough",
                         **options}))
 
 
-def _run(stream: ffmpeg.nodes.OutputStream) -> None:
+def _run(target: Path, stream: ffmpeg.nodes.OutputStream) -> None:
     command = stream.global_args("-nostdin", "-v", "error").overwrite_output().compile(
         cmd=imageio_ffmpeg.get_ffmpeg_exe())
     done = subprocess.run(command, capture_output=True, text=True, check=False,
                           stdin=subprocess.DEVNULL, errors="replace")
     if done.returncode:
+        if any(said in done.stderr for said in _FULL):
+            raise no_room(target.parent)
         raise EncodeFailed(f"FFmpeg could not finish ({done.stderr.strip()[-200:]}).",
                            "Choose another container.")

@@ -30,7 +30,7 @@ class ChunkWriter:
     def __exit__(self, *_: object) -> None:
         if self._encoder is not None:
             self._encoder.abandon()
-            self._partial.unlink(missing_ok=True)
+            durable.discard(self._partial)
 
     def write(self, work: Finished) -> None:
         assert self._encoder is not None

@@ -13,13 +13,15 @@ import numpy as np
 
 from core import durable
 from core.checkpoint import DELIVERED, CheckpointManager, Entry
+from core.errors import CheckpointError, InputError
 from core.io import repair
 from core.io.check import check_output
 from core.io.kept import Kept
 from core.io.mux import ChunkFile, MuxJob, mux
 from core.io.span import Range
 from core.progress import RenderResult
-from core.render.plan import RenderPlan, stamp_of
+from core.render.inputs import stamp_of
+from core.render.plan import RenderPlan
 
 
 def deliver(plan: RenderPlan, checkpoint: CheckpointManager, entries: Sequence[Entry],
@@ -47,8 +49,14 @@ def deliver(plan: RenderPlan, checkpoint: CheckpointManager, entries: Sequence[E
         durable.write(checkpoint.folder / DELIVERED, json.dumps(note, default=str).encode())
         with durable.saving(plan.target):
             durable.rename(partial, plan.target)
+    except InputError as error:
+        if all(chunk.path.is_file() for chunk in job.chunks):
+            raise
+        raise CheckpointError(f"{checkpoint.folder} does not hold its chunks any more.",
+                              "Check that folder and its disk, and run the same command again."
+                              ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        durable.discard(partial)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from core.io.index import PacketIndex
 from core.io.probe import VideoMetadata
 from core.recipe import Recipe, asset_digest
 from core.render.chunks import Chunk
+from core.render.inputs import Stamp, stamp_of
 from core.render.stack import Stack
 from core.temporal import Temporal
 from stylizers.base import Stylizer
@@ -28,13 +29,14 @@ class Settings:
     """What determines pixels besides the source; `layers` as JSON, with assets by content.
 
     `detail` is the short side beyond which looks are drawn reduced, `hold` how many frames a
-    drawing stands for.
+    drawing stands for. `assets` are the files behind it all, as they were before they were read.
     """
 
     layers: str
     temporal: Temporal
     detail: int | None = None
     hold: int = 1
+    assets: tuple[tuple[Path, Stamp], ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -44,21 +46,27 @@ class Settings:
 
 def settings_of(recipe: Recipe, temporal: Temporal) -> Settings:
     """Those of a recipe, but for `temporal`."""
+    assets = _stamped(path for layer in recipe.layers for path in layer.assets().values())
     layers = []
     for layer in recipe.layers:
         values = json.loads(layer.model_dump_json(exclude={"preset"}))
         mask = {"mask": layer.mask} if layer.mask is not None else {}
         values["params"] |= _digests(layer.settings.assets())
         layers.append(values | _digests(mask))
-    return Settings(json.dumps(layers), temporal, recipe.quality.detail, recipe.hold)
+    return Settings(json.dumps(layers), temporal, recipe.quality.detail, recipe.hold, assets)
 
 
 def settings_of_look(look: Any, temporal: Temporal) -> Settings:
     """The same for a look, or a function, on its own."""
-    params = None
+    params, assets = None, _stamped(())
     if isinstance(look, Stylizer):
+        assets = _stamped(look.params.assets().values())
         params = look.params.model_dump(mode="json") | _digests(look.params.assets())
-    return Settings(json.dumps(params, default=str), temporal)
+    return Settings(json.dumps(params, default=str), temporal, assets=assets)
+
+
+def _stamped(paths: Iterable[Path]) -> tuple[tuple[Path, Stamp], ...]:
+    return tuple((path, stamp_of(path)) for path in dict.fromkeys(paths) if path.is_file())
 
 
 def _digests(assets: Mapping[str, Path]) -> dict[str, str]:

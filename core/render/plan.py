@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from core import durable
-from core.errors import InputError
 from core.hardware.execution import ExecutionPlan
 from core.hardware.vram import GpuStep, smaller
 from core.io.codecs import CODECS
@@ -22,6 +21,7 @@ from core.io.probe import VideoMetadata
 from core.io.span import Range
 from core.recipe import Output, Recipe
 from core.render.chunks import Chunk
+from core.render.inputs import Stamp
 from core.render.means import Budget
 
 
@@ -117,7 +117,7 @@ class RenderPlan:
     """
 
     source: VideoMetadata
-    stamp: tuple[int, int]
+    stamp: Stamp
     cut_short: bool
     target: Path
     container: str
@@ -157,16 +157,3 @@ class RenderPlan:
         That may be past the end of a range, so that its pictures are those of the whole render.
         """
         return None if chunk.end is None else chunk.end + self.look_ahead
-
-    def check_source(self) -> None:
-        """Raises InputError where the source is not the file any more that was planned from."""
-        path = self.source.path
-        if not path.is_file() or stamp_of(path) != self.stamp:
-            raise InputError(f"{path.name} has changed since the render began.",
-                             "Leave it be while it is rendered, and run the same command again.")
-
-
-def stamp_of(path: Path) -> tuple[int, int]:
-    """What changes whenever the file does: its size and time of change."""
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns

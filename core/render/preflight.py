@@ -17,8 +17,9 @@ from core.io.sound import check_audio
 from core.io.span import Range
 from core.render.chunks import Chunk, plan_chunks
 from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
+from core.render.inputs import Stamp, stamp_of
 from core.render.means import FIRST, Budget, ready
-from core.render.plan import Choices, RenderPlan, Request, stamp_of
+from core.render.plan import Choices, RenderPlan, Request
 from core.render.remarks import about_auto, about_making, about_source, resumable
 from core.render.stack import Stack
 from core.render.target import container_of
@@ -35,7 +36,7 @@ class Survey:
     """
 
     source: VideoMetadata
-    stamp: tuple[int, int]
+    stamp: Stamp
     index: PacketIndex
     container: str
     first: int | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from core.durable import saving
 from core.errors import DiskFull
 from core.render.plan import RenderPlan
 
@@ -17,10 +18,12 @@ _BITS_PER_PIXEL = {"ffv1": 0.45, "prores": 3.5}
 
 def check_disk(plan: RenderPlan, folder: Path) -> None:
     """Refuse a render whose chunks and output would not fit; what `folder` holds is paid for."""
-    held = sum(path.stat().st_size for path in folder.iterdir()) if folder.is_dir() else 0
     output, work = plan.target.parent, folder.parent
+    with saving(work):
+        held = sum(path.stat().st_size for path in folder.iterdir()) if folder.is_dir() else 0
+        one_disk = output.stat().st_dev == work.stat().st_dev
     size = estimated_size(plan)
-    if output.stat().st_dev == work.stat().st_dev:
+    if one_disk:
         _check_free(output, max(2 * size - held, 0))
     else:
         _check_free(output, size)
@@ -29,7 +32,7 @@ def check_disk(plan: RenderPlan, folder: Path) -> None:
 
 def _check_free(folder: Path, needed: int) -> None:
     needed += DISK_FLOOR
-    free = shutil.disk_usage(folder).free
+    free = _free(folder)
     if free < needed:
         raise DiskFull(
             f"{folder} has {free / 2**20:.0f} MB free, and this render needs about "
@@ -38,10 +41,15 @@ def _check_free(folder: Path, needed: int) -> None:
 
 def check_floor(folder: Path, needed: int = 0) -> None:
     """Stop a render while there is still room to stop in order; `needed` is to be written next."""
-    free = shutil.disk_usage(folder).free
+    free = _free(folder)
     if free < DISK_FLOOR + needed:
         raise DiskFull(f"Only {free / 2**20:.0f} MB are free, so the render pauses.",
                        "Free some space and run the same command again; it resumes.")
+
+
+def _free(folder: Path) -> int:
+    with saving(folder):  # it may be gone, with the disk it was on
+        return shutil.disk_usage(folder).free
 
 
 def estimated_size(plan: RenderPlan) -> int:

@@ -21,6 +21,7 @@ from core.render.composite import Compositor
 from core.render.delivery import deliver
 from core.render.engine import Engine
 from core.render.identity import Settings
+from core.render.inputs import Inputs
 from core.render.plan import RenderPlan
 from core.render.room import check_floor
 from core.render.stack import Stack
@@ -54,6 +55,7 @@ class Run:
         self._pace = Pace(plan.frames, self.resumed)
         self._kept = self.resumed
         self._looked = 0.0
+        self._inputs = Inputs(((plan.source.path, plan.stamp), *settings.assets))
         self._met = dataclasses.astuple(ReadReport())
 
     def render(self) -> Iterator[Progress]:
@@ -62,25 +64,34 @@ class Run:
         Raises DiskFull, OutOfMemory or EncodeFailed; what is finished stays finished.
         """
         count = len(self.plan.chunks)
-        while (gap := next((n for n in range(count) if n not in self.entries), None)) is not None:
-            end = next((n for n in range(gap, count) if n in self.entries), count)
-            first, state = self._start(gap)
-            yield from self._stretch(self.plan.chunks[first:end], state)
+        with self._inputs.blamed():
+            while gap := [n for n in range(count) if n not in self.entries]:
+                end = next((n for n in range(gap[0], count) if n in self.entries), count)
+                first, state = self._start(gap[0])
+                yield from self._stretch(self.plan.chunks[first:end], state)
         if not any(entry.frames for entry in self.entries.values()):
             raise FrameMismatch(f"{self.plan.source.path.name} gave 0 pictures instead of "
                                 f"{self.plan.frames}.", "It is damaged; render another copy.")
 
-    def mux(self, metadata: dict[str, str], resumed: int, begun: float
-            ) -> Generator[Progress, None, RenderResult]:
-        """Join the chunks into the output, of which `resumed` frames were there at `begun`."""
+    def mux(self, metadata: dict[str, str], resumed: int, begun: float,
+            may_be_named: Callable[[], None]) -> Generator[Progress, None, RenderResult]:
+        """Join the chunks into the output, of which `resumed` frames were there at `begun`.
+
+        Raises what `may_be_named` does, which is asked when all is done but for the name.
+        """
         entries = [self.entries[n] for n in range(len(self.plan.chunks))]
         check_floor(self.plan.target.parent, sum(entry.size for entry in entries))
-        self.plan.check_source()
+        self._inputs.check()
         pace = Pace(sum(entry.frames for entry in entries))
         yield self._progress("mux", pace, len(entries) - 1)
-        work = deliver(self.plan, self._checkpoint, entries, metadata,
-                       lambda kept: self._result(kept, resumed, time.monotonic() - begun))
-        with self._timings.measure("mux"), Followed(work) as steps:
+
+        def described(kept: Kept) -> RenderResult:
+            self._inputs.check()
+            may_be_named()
+            return self._result(kept, resumed, time.monotonic() - begun)
+
+        work = deliver(self.plan, self._checkpoint, entries, metadata, described)
+        with self._inputs.blamed(), self._timings.measure("mux"), Followed(work) as steps:
             for done in steps:
                 pace.step(done - pace.done)
                 yield self._progress("mux", pace, len(entries) - 1)
@@ -173,7 +184,7 @@ class Run:
             raise InputError(
                 f"{self.plan.source.path.name} could be read to its end before, and now cannot.",
                 "Check the disk it is on and run the same command again; it resumes.")
-        self.plan.check_source()
+        self._inputs.check()
         now = dataclasses.astuple(reader.report)
         met = tuple(after - before for after, before in zip(now, self._met, strict=True))
         self._met = now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from core.durable import DISK_FULL, no_room
 from core.errors import InputError, InvalidParameter
 from core.io.codecs import CODECS, MUXERS
 from core.io.probe import VideoMetadata
@@ -50,6 +51,8 @@ def check_target(request: Request) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
+        if error.errno in DISK_FULL:
+            raise no_room(folder) from error
         raise InputError(f"{folder} cannot be written to ({error.strerror}).",
                          "Choose another folder.") from error
 

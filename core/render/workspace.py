@@ -9,6 +9,7 @@ from pathlib import Path
 
 import filelock
 
+from core import durable
 from core.durable import WORK
 from core.errors import CheckpointError, InputError
 
@@ -28,15 +29,16 @@ class Workspace:
 
     def __enter__(self) -> Workspace:
         try:
-            self._beside.mkdir(exist_ok=True)
-            self._lock.acquire(timeout=0)
+            self._acquire()
             self.folder.mkdir(exist_ok=True)
         except filelock.Timeout as error:
             raise CheckpointError(
                 f"Another process is rendering into {self._beside}.",
                 "Wait for it, or choose another output name.") from error
         except OSError as error:
-            self._lock.release()
+            self._leave()
+            if error.errno in durable.DISK_FULL:
+                raise durable.no_room(self.folder.parent) from error
             raise CheckpointError(
                 f"{self.folder} cannot be used as a work folder ({error.strerror}).",
                 "Choose another output name or folder.") from error
@@ -44,13 +46,27 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         """Leave nothing behind that holds nothing."""
-        for job in self.folder.iterdir():
-            _remove_empty(job)
-        if self.folder != self._beside:
-            _remove_empty(self.folder)
-        if not any(path != self._lock_path for path in self._beside.iterdir()):
-            # While it is locked: whoever waits for a lock file without a name starts over.
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the folder, or its disk, may be gone
+            for job in self.folder.iterdir():
+                _remove_empty(job)
+            if self.folder != self._beside:
+                _remove_empty(self.folder)
+        self._leave()
+
+    def _acquire(self, tries: int = 10) -> None:
+        self._beside.mkdir(exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except FileNotFoundError:
+            # Whoever had it took the folder away just now, on leaving.
+            if not tries:
+                raise
+            self._acquire(tries - 1)
+
+    def _leave(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._lock.is_locked and list(self._beside.iterdir()) == [self._lock_path]:
+                # While it is locked: whoever waits for a lock file without a name starts over.
                 self._lock_path.unlink()
         self._lock.release()
         _remove_empty(self._beside)

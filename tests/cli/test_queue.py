@@ -14,8 +14,8 @@ from core.jobs import Job, JobStore, Order, State, finished_chunks
 from core.jobs.claims import claim_next
 from core.pipeline import Pipeline
 from core.recipe import Recipe
+from core.render.inputs import stamp_of
 from core.render.options import RenderOptions
-from core.render.plan import stamp_of
 from scripts.clock import clock_time, shown_time
 from tests.cli.conftest import Cli, left_in, write_clip
 
