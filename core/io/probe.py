@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import av
 import av.error
-from av.sidedata.sidedata import SideDataContainer
 
-from core.color import ColorTags
+from core.color import ColorTags, Matrix, Primaries, Range, Transfer
 from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading, time_base_of
 from core.io.decoder import decoder_of
+from core.io.matroska import Crop, crop_of
+from core.io.picture import layout_of, planar_format
+from core.io.sidedata import side_data_of
 from core.io.timecode import tagged
 
 _TRIES = 400
@@ -62,6 +64,7 @@ class VideoMetadata:
     floating_origin: bool
     """Whether the container's clock starts anywhere (a broadcast stream), so may be shifted."""
     width: int
+    """Columns that a player shows, before it turns and stretches them."""
     height: int
     codec: str
     pixel_format: str
@@ -90,6 +93,10 @@ class VideoMetadata:
     tags_text: Mapping[str, str]
     timecode: str = ""
     """Of the first picture, as the file has it; mostly it has none."""
+    crop: Crop = Crop()
+    """What the container asks players to cut off the decoded frames."""
+    crop_rounded: bool = False
+    """Whether that would halve chroma samples, so that a column or row too much is cut or kept."""
 
     @property
     def audio(self) -> tuple[StreamInfo, ...]:
@@ -165,14 +172,17 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
     components = picture.format.components
     context = stream.codec_context
     start = container.start_time
+    crop = crop_of(stream)
+    shown = shown_of(picture, crop)
     return VideoMetadata(
         path=path, container=container.format.name,
         floating_origin=bool(container.format.flags & _CLOCK_STARTS_ANYWHERE),
-        width=picture.width, height=picture.height, codec=context.codec.canonical_name,
+        width=shown.width, height=shown.height, crop=crop,
+        crop_rounded=shown != exact_crop(picture, crop), codec=context.codec.canonical_name,
         pixel_format=picture.format.name,
         bits=8 if picture.format.has_palette else max(part.bits for part in components),
         has_alpha=picture.format.has_palette or any(part.is_alpha for part in components),
-        tags=_color_tags(picture), sar=stream.sample_aspect_ratio or Fraction(1),
+        tags=color_tags(picture), sar=stream.sample_aspect_ratio or Fraction(1),
         rotation=picture.rotation, display_matrix=_display_matrix(side_data),
         rate=stream.guessed_rate or stream.average_rate or Fraction(25),
         time_base=time_base_of(stream),
@@ -188,17 +198,38 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
         timecode=tagged([*(other.metadata for other in container.streams), container.metadata]))
 
 
+class Shown(NamedTuple):
+    """The part of a decoded frame that a player shows, in its samples."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def shown_of(picture: av.VideoFrame, crop: Crop) -> Shown:
+    """The crop as FFmpeg rounds it, to whole chroma samples."""
+    layout = layout_of(planar_format(picture.format.name))
+    across, down = 1 << layout.subsampling_x, 1 << layout.subsampling_y
+    exact, whole = exact_crop(picture, crop), Shown(0, 0, picture.width, picture.height)
+    if exact == whole or exact.width < across or exact.height < down:
+        return whole
+    return Shown(exact.left // across * across, exact.top // down * down,
+                 exact.width // across * across, exact.height // down * down)
+
+
+def exact_crop(picture: av.VideoFrame, crop: Crop) -> Shown:
+    """As the container has it; all of a frame that is too small to be cut."""
+    width = picture.width - crop.left - crop.right
+    height = picture.height - crop.top - crop.bottom
+    if not any(crop) or width <= 0 or height <= 0:
+        return Shown(0, 0, picture.width, picture.height)
+    return Shown(crop.left, crop.top, width, height)
+
+
 _NOTABLE = {"A53_CC", "DOVI_METADATA", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID",
-            "AMBIENT_VIEWING_ENVIRONMENT", "ICC_PROFILE", "SPHERICAL", "STEREO3D"}
-
-
-def side_data_of(picture: av.VideoFrame) -> dict[str, bytes]:
-    """Side data by FFmpeg's name; empty where PyAV does not know one of the kinds."""
-    try:
-        kinds = cast(SideDataContainer, picture.side_data)  # a dict, PyAV's stubs say wrongly
-        return {data.type.name: bytes(data) for data in kinds}
-    except ValueError:
-        return {}
+            "AMBIENT_VIEWING_ENVIRONMENT", "ICC_PROFILE", "SPHERICAL", "STEREO3D", "VIEW_ID",
+            "LCEVC"}
 
 
 def _stream_info(stream: av.stream.Stream) -> StreamInfo:
@@ -215,7 +246,10 @@ def _stream_info(stream: av.stream.Stream) -> StreamInfo:
         sample_rate=sound.sample_rate if sound else 0)
 
 
-def _color_tags(picture: av.VideoFrame) -> ColorTags:
+def color_tags(picture: av.VideoFrame) -> ColorTags:
+    """What a frame says about its color, in the codes of its planar format."""
+    if picture.format.name.startswith("xyz"):  # becomes RGB, as swscale makes it
+        return ColorTags(Matrix.IDENTITY, Range.FULL, Primaries.BT709, Transfer.GAMMA22)
     name, tagged = picture.format.name, int(picture.color_range)
     # Gray is full range where it does not say; with alpha it travels as YUV, which would not be.
     full = name.startswith("yuvj") or (name.startswith("ya") and not tagged)

@@ -7,6 +7,7 @@ import dataclasses
 import math
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,7 @@ from core.io.decoder import Decode, decoder_of
 from core.io.deinterlace import Deinterlacer
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata, VideoProbe, main_video
+from core.io.uniform import Uniform
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,16 @@ class ReadReport:
     rescaled_frames: int = 0
     mended_timestamps: int = 0
     cut_short: bool = False
+    recolored_frames: int = 0
+    deinterlaced_frames: int = 0
+    """Frames deinterlaced though the first one was not interlaced."""
 
     @classmethod
     def of(cls, parts: Iterable[Sequence[int]]) -> Self:
-        """The sum of reports, each given as the tuple of its values."""
-        skipped, rescaled, mended, cut_short = map(sum, zip((0, 0, 0, 0), *parts, strict=True))
-        return cls(skipped, rescaled, mended, bool(cut_short))
+        """The sum of reports, each given as the tuple of its values; older ones had fewer."""
+        skipped, rescaled, mended, cut_short, *later = map(
+            sum, zip_longest((0,) * 6, *parts, fillvalue=0))
+        return cls(skipped, rescaled, mended, bool(cut_short), *later)
 
     def warnings(self) -> list[str]:
         """One sentence for each thing met."""
@@ -55,6 +61,10 @@ class ReadReport:
             "the first size.": self.rescaled_frames,
             f"{self.mended_timestamps} timestamps were missing or not increasing and were moved "
             "by the least possible.": self.mended_timestamps,
+            f"The color coding changes on the way: {self.recolored_frames} frames were converted "
+            "to the first matrix and range.": self.recolored_frames,
+            "The source becomes interlaced on the way; those frames were drawn deinterlaced.":
+                self.deinterlaced_frames,
             "The source file ends early; it was rendered as far as it goes.": self.cut_short,
         }
         return [sentence for sentence, met in said.items() if met]
@@ -68,7 +78,7 @@ class VideoReader:
     ...         ...                                   # RGB (H, W, 3), uint8 or uint16
 
     `threads` are the decoder's own, 0 for as many as it likes. With `deinterlace`, interlaced
-    sources come out as progressive pictures, one for each frame.
+    frames come out as progressive pictures, one for each.
     """
 
     def __init__(self, path: str | Path, *, threads: int = 0, deinterlace: bool = True) -> None:
@@ -76,7 +86,8 @@ class VideoReader:
         self.metadata: VideoMetadata = VideoProbe.probe(self.path)
         self.report = ReadReport()
         self._threads = threads
-        self._deinterlace = deinterlace and self.metadata.interlaced
+        self._deinterlacer = Deinterlacer() if deinterlace else None
+        self._uniform = Uniform(self.metadata)
         self._colors: ColorSpaceManager | None = None
         self._container: av.container.InputContainer | None = None
         self._stream_end: int | None = None
@@ -124,16 +135,15 @@ class VideoReader:
 
     def _decode(self, start: int | None, keys: np.ndarray | None) -> Iterator[av.VideoFrame]:
         """Frames from some picture at or before `start` on, as the decoder gives them."""
-        landing = _landing(start, keys)
-        if landing is not None:
-            seek_to, must_show = landing
+        landings, must_show = _landings(start, keys)
+        for seek_to in landings:
             frames = self._frames(seek_to)
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts <= must_show:
                 yield first
                 yield from frames
                 return
-            self.report = ReadReport()  # the container cannot seek well: decode from the start
+            self.report = ReadReport()  # the container cannot seek well: decode from further back
         yield from self._frames(None)
 
     def _frames(self, seek_to: int | None) -> Iterator[av.VideoFrame]:
@@ -145,7 +155,7 @@ class VideoReader:
         if seek_to is not None:
             self._container.seek(seek_to, stream=stream, backward=True)
         decoded = self._decoded(self._container, stream, decode)
-        yield from Deinterlacer(stream).run(decoded) if self._deinterlace else decoded
+        yield from decoded if self._deinterlacer is None else self._deinterlacer.run(decoded)
 
     def _decoded(self, container: av.container.InputContainer, stream: av.VideoStream,
                  decode: Decode) -> Iterator[av.VideoFrame]:
@@ -216,7 +226,7 @@ class VideoReader:
             if waiting is not None:
                 last = pts - waiting.pts
                 yield dataclasses.replace(waiting, duration=last)
-            waiting = TimedPicture(self._uniform(frame), pts, frame.duration)
+            waiting = TimedPicture(self._picture(frame), pts, frame.duration)
         if waiting is not None:
             yield dataclasses.replace(waiting, duration=self._last_duration(waiting) or last)
 
@@ -228,16 +238,13 @@ class VideoReader:
                 return left
         return final.duration
 
-    def _uniform(self, frame: av.VideoFrame) -> Picture:
-        first = self.metadata
-        size = (frame.width, frame.height)
-        if size != (first.width, first.height) or frame.format.name != first.pixel_format:
-            self.report.rescaled_frames += size != (first.width, first.height)
-            pts, time_base, duration = frame.pts, frame.time_base, frame.duration
-            frame = frame.reformat(first.width, first.height, first.pixel_format,
-                                   interpolation="BICUBIC")
-            frame.pts, frame.time_base, frame.duration = pts, time_base, duration
-        return Picture.of(frame)
+    def _picture(self, frame: av.VideoFrame) -> Picture:
+        picture = Picture.of(self._uniform(frame))
+        self.report.rescaled_frames = self._uniform.rescaled
+        self.report.recolored_frames = self._uniform.recolored
+        if self._deinterlacer is not None and not self.metadata.interlaced:
+            self.report.deinterlaced_frames = self._deinterlacer.count
+        return picture
 
 
 def _end_of(container: av.container.InputContainer, stream: av.VideoStream) -> int | None:
@@ -247,17 +254,15 @@ def _end_of(container: av.container.InputContainer, stream: av.VideoStream) -> i
     return (stream.start_time or 0) + stream.duration
 
 
-def _landing(start: int | None, keys: np.ndarray | None) -> tuple[int, int] | None:
-    """Where to seek to, and the latest pts the first picture may then have.
+def _landings(start: int | None, keys: np.ndarray | None) -> tuple[list[int], int]:
+    """Where to seek to, the best first, and the latest pts the first picture may then have.
 
     One group of pictures more than needed is decoded, so that nothing a stream refers to across
-    a key frame (open groups, recovery points) is missing at `start`.
+    a key frame (open groups, recovery points) is missing at `start`, and the picture before it,
+    which deinterlacing looks at, is always there.
     """
-    if start is None or keys is None:
-        return None
-    at_or_before = bisect.bisect_right(keys, start)
-    if at_or_before < 3:
-        return None
-    return int(keys[at_or_before - 2]), int(keys[at_or_before - 1])
-
-
+    at_or_before = 0 if start is None or keys is None else bisect.bisect_right(keys, start)
+    if start is None or keys is None or at_or_before < 3:
+        return [], 0
+    landings = [int(keys[at_or_before - back]) for back in (2, 4) if back <= at_or_before]
+    return landings, min(int(keys[at_or_before - 1]), start - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.io.codecs import CODECS
+from core.io.picture import is_float
 from core.io.probe import VideoMetadata
 from core.render.stack import CallableStylizer, Stack
 
@@ -53,10 +54,24 @@ def about_source(source: VideoMetadata, stack: Stack) -> list[str]:
     dropped = {"DOVI_METADATA": "Dolby Vision metadata", "DYNAMIC_HDR_PLUS": "HDR10+ metadata",
                "DYNAMIC_HDR_VIVID": "HDR Vivid metadata", "ICC_PROFILE": "The ICC profile",
                "AMBIENT_VIEWING_ENVIRONMENT": "The ambient viewing environment",
-               "SPHERICAL": "The spherical projection", "STEREO3D": "The 3D arrangement"}
+               "SPHERICAL": "The spherical projection", "STEREO3D": "The 3D arrangement",
+               "VIEW_ID": "The second view", "LCEVC": "The LCEVC enhancement"}
     said += [f"{words} of the source is not carried over."
              for kind, words in dropped.items() if kind in source.extras]
+    said += [sentence for sentence, applies in _conversions(source).items() if applies]
     if not resumable(stack):
         said.append("A function without a version attribute cannot be recognized again, so this "
                     "render cannot be resumed.")
     return said
+
+
+def _conversions(source: VideoMetadata) -> dict[str, bool]:
+    """What is made of frames that no look and no encoder takes as they are."""
+    return {
+        "The floating-point frames of the source are rounded to 16 bits; what lies below 0 or "
+        "above 1 is clipped.": is_float(source.pixel_format),
+        "The XYZ colors of the source are converted to RGB with the primaries of BT.709; what "
+        "lies beyond these is clipped.": source.pixel_format.startswith("xyz"),
+        "The source is cropped by its container inside a chroma sample; the crop was rounded to "
+        "whole ones.": source.crop_rounded,
+    }

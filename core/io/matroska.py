@@ -1,0 +1,92 @@
+"""The few fields of a Matroska header that FFmpeg's libraries hand on in no other way."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import av
+import av.error
+
+_SEGMENT, _TRACKS, _TRACK, _VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0xE0
+_CROP = {0x54CC: "left", 0x54DD: "right", 0x54BB: "top", 0x54AA: "bottom"}
+
+
+class Element(NamedTuple):
+    """An EBML element: where it and its content begin and end, in bytes of the file."""
+
+    id: int
+    start: int
+    content: int
+    end: int
+
+
+def elements(data: bytes, start: int, end: int) -> Iterator[Element]:
+    """The elements between two places (RFC 8794, section 6); stops where they make no sense."""
+    while start < end:
+        kind, after = _number(data, start, keep_marker=True)
+        size, content = _number(data, after)
+        if kind == 0 or content == after:
+            return
+        unknown = size == (1 << 7 * (content - after)) - 1
+        stop = end if unknown else content + size
+        yield Element(kind, start, content, min(stop, end))
+        start = stop
+
+
+def _number(data: bytes, at: int, keep_marker: bool = False) -> tuple[int, int]:
+    """A number of variable length, and where it ends; that is where it began if there is none."""
+    length = 9 - data[at].bit_length() if at < len(data) else 9
+    if length > 8 or at + length > len(data):
+        return 0, at
+    value = int.from_bytes(data[at:at + length], "big")
+    return value if keep_marker else value & ((1 << 7 * length) - 1), at + length
+
+
+def find(data: bytes, *path: int, within: Element | None = None) -> Element | None:
+    """The first element of each id of the path, each in the one before."""
+    place = within or Element(0, 0, 0, len(data))
+    for wanted in path:
+        inside = elements(data, place.content, place.end)
+        found = next((element for element in inside if element.id == wanted), None)
+        if found is None:
+            return None
+        place = found
+    return place
+
+
+class Crop(NamedTuple):
+    """Rows and columns at the edges that a player does not show."""
+
+    left: int = 0
+    right: int = 0
+    top: int = 0
+    bottom: int = 0
+
+
+def crop_of(stream: av.VideoStream) -> Crop:
+    """What the container cuts off: PixelCrop of Matroska, `clap` of QuickTime and MP4.
+
+    FFmpeg keeps it beside the stream, where PyAV does not reach; a header written from the stream
+    tells it.
+    """
+    if stream.container.format.name not in ("matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"):
+        return Crop()
+    data = _header_of(stream)
+    video = find(data, _SEGMENT, _TRACKS, _TRACK, _VIDEO)
+    if video is None:
+        return Crop()
+    return Crop(**{_CROP[part.id]: int.from_bytes(data[part.content:part.end], "big")
+                   for part in elements(data, video.content, video.end) if part.id in _CROP})
+
+
+def _header_of(stream: av.VideoStream) -> bytes:
+    buffer = io.BytesIO()
+    try:
+        with av.open(buffer, "w", format="matroska") as target:
+            target.add_stream_from_template(stream, opaque=True)
+            target.start_encoding()
+            return buffer.getvalue()
+    except (av.error.FFmpegError, ValueError):
+        return b""  # a codec that Matroska does not hold
