@@ -32,16 +32,23 @@ def pairs(draft: Draft) -> Iterator[tuple[Path, Recipe]]:
             yield source, draft.recipe_of(take)
 
 
+def batch(draft: Draft) -> list[Recipe]:
+    """What the results of one file are to be told from."""
+    return [draft.recipe_of(take) for take in draft.takes]
+
+
 def checked(draft: Draft, store: JobStore) -> list[Checked]:
     """Preflight of every job, which decides everything and draws next to nothing."""
     found: list[Checked] = []
+    chosen: dict[Path, str] = {}
     for source, recipe in pairs(draft):
         folder = draft.target_folder(source)
         target = folder / source.name
         try:
             made(folder)
-            taken = {*store.targets(), *(one.target for one in found if one.target)}
-            target = target_in(folder, source, recipe, taken, draft.name)
+            taken = {**store.planned(), **chosen}
+            target = target_in(folder, source, recipe, taken, draft.name, batch(draft))
+            chosen[target] = recipe.to_json()
             plan = Pipeline.of(source, target, recipe, draft.options).plan()
         except BrushreelError as error:
             found.append(Checked(target, error=error))
@@ -60,7 +67,7 @@ def queued(draft: Draft, store: JobStore) -> tuple[list[Job], list[BrushreelErro
             folder = draft.target_folder(source)
             made(folder)
             jobs.append(submit(store, source, recipe, folder, draft.options,
-                               template=draft.name))
+                               template=draft.name, batch=batch(draft)))
         except BrushreelError as error:
             errors.append(error)
     return jobs, errors
@@ -75,8 +82,9 @@ def changed(draft: Draft, store: JobStore, number: int) -> Job:
     if draft.source is None or draft.recipe is None:
         raise InputError("No look is chosen.", "Choose one below the picture.")
     made(draft.target_folder(draft.source))
-    target = target_in(draft.target_folder(draft.source), draft.source, draft.recipe,
-                       store.targets() - {job.target}, draft.name)
+    taken = {path: recipe for path, recipe in store.planned().items() if path != job.target}
+    target = target_in(draft.target_folder(draft.source), draft.source, draft.recipe, taken,
+                       draft.name)
     order = Order.render(draft.source, target, draft.recipe, draft.options)
     return store.edit(number, order)
 

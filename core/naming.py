@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from core.differing import in_words, plain_settings, settings_in, settings_of
 from core.errors import InvalidParameter
 from core.io import VideoProbe
 from core.recipe import Recipe
@@ -19,17 +20,29 @@ _REFUSED = frozenset('<>:"/\\|?*') | {chr(code) for code in range(32)}
 
 
 def target_in(folder: str | Path, input_path: str | Path, recipe: Recipe,
-              taken: Collection[Path] = (), template: str = TEMPLATE) -> Path:
+              taken: Mapping[Path, str] | Collection[Path] = (), template: str = TEMPLATE,
+              batch: Collection[Recipe] = ()) -> Path:
     """The name of a template and `{_n}.{ext}` in `folder`, for the first n that is free.
 
-    That is one no finished file has, nor `taken`. An interrupted render leaves no finished file,
-    so the same call names it again. Raises InvalidParameter where the template is none.
+    That is one no finished file has, nor `taken`, where a mapping says by what recipe, as JSON. An
+    interrupted render leaves no finished file, so the same call names it again. Where others of the
+    `batch`, or the first of that name, have other settings, it also says what differs, as in
+    clip_pencil_blur-sigma-30.mp4. Raises InvalidParameter where the template is none.
     """
     source = Path(input_path)
     container = recipe.output.container or natural_container(
         VideoProbe.probe(source), recipe.output.codec)
-    name = named(template, stem=source.stem, style=recipe.name(), quality=recipe.preset)
-    return free_name(Path(folder), name, container, taken)
+
+    def called(one: Recipe) -> str:
+        return named(template, stem=source.stem, style=one.name(), quality=one.preset)
+
+    name, first = called(recipe), Path(folder) / f"{called(recipe)}.{container}"
+    alike = [settings_of(one.portable()) for one in batch if called(one) == name]
+    if not any(alike) and (first.exists() or first in taken):
+        planned = taken.get(first, "") if isinstance(taken, Mapping) else ""
+        alike = [settings_in(first, planned) or plain_settings(recipe)]
+    differing = in_words(recipe, alike) if alike else ""
+    return free_name(Path(folder), f"{name}_{differing}" if differing else name, container, taken)
 
 
 def named(template: str, **values: str) -> str:

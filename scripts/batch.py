@@ -14,6 +14,7 @@ from core.render.options import RenderOptions
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
 from scripts.finished import Finished
 from scripts.measuring import measuring
+from scripts.once import Once
 from scripts.terminal import note, progress_shown
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ def run_batch(jobs: Iterable[Job], options: RenderOptions, finished: Finished | 
 
     With `finished`, what an earlier run has done is not done again.
     """
-    jobs, done, all_done = list(jobs), [], True
+    jobs, done, all_done, once = list(jobs), [], True, Once()
     for number, job in enumerate(jobs, 1):
         count = f"[{number}/{len(jobs)}] " if len(jobs) > 1 else ""
-        outcome = _run(job, options, finished, count)
+        outcome = _run(job, options, finished, count, once)
         yield outcome
         if outcome.error is not None:
             all_done = False
@@ -91,12 +92,13 @@ def batch_code(outcomes: Iterable[Outcome]) -> int:
     return REFUSED if len(codes) == len(outcomes) and set(codes) == {REFUSED} else FAILED
 
 
-def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str) -> Outcome:
+def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str, once: Once
+         ) -> Outcome:
     name = job.recipe.name()
     try:
         if finished is not None and (earlier := finished.result(job.source, job.recipe)):
             return Outcome(str(job.source), name, earlier=earlier)
-        result = render(job, options, count)
+        result = render(job, options, count, once)
     except BrushreelError as error:
         return Outcome(str(job.source), name, error=error)
     outcome = Outcome(str(job.source), name, result=result)
@@ -118,8 +120,12 @@ def _measured(job: Job, outcome: Outcome, path: Path, options: RenderOptions) ->
     return replace(outcome, quality=found)
 
 
-def render(job: Job, options: RenderOptions, count: str = "") -> RenderResult:
-    """Render with progress on stderr, behind `count`; what can be resumed ends as Stopped."""
+def render(job: Job, options: RenderOptions, count: str = "", once: Once | None = None
+           ) -> RenderResult:
+    """Render with progress on stderr, behind `count`; what can be resumed ends as Stopped.
+
+    `once` knows what the batch has said already.
+    """
     from core.compiling import on_compiling
     from core.pipeline import Pipeline
 
@@ -129,7 +135,7 @@ def render(job: Job, options: RenderOptions, count: str = "") -> RenderResult:
     try:
         with on_compiling(say_preparing), closing(pipeline.run()) as steps:
             last = next(steps, None)
-            for known in pipeline.notes:
+            for known in (once or Once()).fresh(pipeline.notes):
                 note(f"{target.name}: {known}")
             with progress_shown(f"{count}{target.name}") as show:
                 for last in steps:

@@ -12,12 +12,13 @@ from typing import Any
 from scripts.batch import Outcome, batch_code
 from scripts.failures import Stopped, as_json
 from scripts.measuring import in_words
+from scripts.once import Once
 from scripts.terminal import duration, fitted, note, say
 
 
 def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int:
     """Tell each outcome as it comes, or all at the end as JSON; gives back the exit code."""
-    seen = []
+    seen, once = [], Once()
     for outcome in outcomes:
         seen.append(outcome)
         if outcome.error is not None:
@@ -25,7 +26,7 @@ def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int
             known = not several or name in outcome.error.message
             note(str(outcome.error) if known else f"{name}: {outcome.error}")
         elif not json_wanted:
-            say(fitted("\n".join(lines(outcome)), sys.stdout))
+            say(fitted("\n".join(lines(outcome, once)), sys.stdout))
     if json_wanted:
         print_json(_document(seen))
     elif several:
@@ -33,8 +34,9 @@ def report(outcomes: Iterable[Outcome], json_wanted: bool, several: bool) -> int
     return batch_code(seen)
 
 
-def lines(outcome: Outcome) -> list[str]:
-    """A finished render in a few lines."""
+def lines(outcome: Outcome, once: Once | None = None) -> list[str]:
+    """A finished render in a few lines; `once` knows what the batch has said already."""
+    once = once or Once()
     result = outcome.result
     if result is None:
         return [str(outcome.path), "  was finished before this batch was interrupted."]
@@ -43,7 +45,7 @@ def lines(outcome: Outcome) -> list[str]:
         drawn += f", {result.resumed_frames} of them from an earlier run"
     said = [str(result.path), f"  {drawn}; {result.codec} in {result.container}"]
     if result.choice:
-        said.append(f"  {result.choice}")
+        said.append(f"  {once.choice(result.choice)}")
     if result.kept:
         said.append(f"  Kept: {', '.join(result.kept)}.")
     share = result.clipped_pixels / max(result.pixels, 1)
@@ -53,7 +55,7 @@ def lines(outcome: Outcome) -> list[str]:
     said += [f"  {note}" for note in result.notes]
     if outcome.quality is not None:
         said.append(f"  {in_words(outcome.quality)}")
-    warnings = [*result.warnings, *filter(None, [outcome.unmeasured])]
+    warnings = [*once.fresh(result.warnings), *filter(None, [outcome.unmeasured])]
     return said + [f"  Note: {warning}" for warning in warnings]
 
 

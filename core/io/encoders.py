@@ -208,9 +208,14 @@ def _delivered(wish: Wish, codec: str, pixel_format: str) -> ColorTags:
     return tags
 
 
+def about_replacing(asked: str, taken: str) -> str:
+    """That a hardware encoder is not to be had; the same sentence for every file."""
+    return f"{asked} does not open on this machine; {taken} is used instead."
+
+
 def _remarks(wish: Wish, spec: VideoSpec) -> Iterator[str]:
     if wish.codec not in ("auto", spec.codec):
-        yield f"{wish.codec} does not open on this machine; {spec.codec} is used instead."
+        yield about_replacing(wish.codec, spec.codec)
     was = layout_of(planar_format(wish.pixel_format))
     now = layout_of(planar_format(spec.pixel_format))
     if was.has_alpha and not now.has_alpha:

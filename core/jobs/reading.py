@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -61,8 +62,13 @@ class QueueReader:
 
     def targets(self) -> frozenset[Path]:
         """The files that jobs which have not ended will write."""
-        return frozenset(place_of(row["target_key"]) for row in self.database.read(
-            f"SELECT target_key FROM jobs WHERE state IN ({listed(OPEN)})"))
+        return frozenset(self.planned())
+
+    def planned(self) -> Mapping[Path, str]:
+        """The same with the recipe of each, as JSON; empty for what is no render."""
+        return {place_of(row["target_key"]): json.loads(row["job_order"])["recipe_json"]
+                for row in self.database.read(
+                    f"SELECT target_key, job_order FROM jobs WHERE state IN ({listed(OPEN)})")}
 
     def worker(self) -> Attendance:
         """Whether a worker is at work, and what it has to say."""

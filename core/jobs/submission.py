@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,18 @@ if TYPE_CHECKING:
 
 def submit(store: JobStore, source: Path, recipe: Recipe, folder: Path,
            options: RenderOptions | None = None, *, priority: int = NORMAL,
-           run_after: float | None = None, template: str = "") -> Job:
+           run_after: float | None = None, template: str = "",
+           batch: Collection[Recipe] = ()) -> Job:
     """Queue a render into `folder`, under a name that no file and no other job has.
 
-    `template` says what it is called, see core.naming. Raises UnreadableVideo for what is no video.
+    `template` says what it is called, and `batch` what it is to be told from, see core.naming.
+    Raises UnreadableVideo for what is no video.
     """
     from core.naming import TEMPLATE, target_in
 
     while True:
-        target = target_in(folder.absolute(), source, recipe, store.targets(),
-                           template or TEMPLATE)
+        target = target_in(folder.absolute(), source, recipe, store.planned(),
+                           template or TEMPLATE, batch)
         try:
             return store.add(Order.render(source, target, recipe, options), priority=priority,
                              run_after=run_after)

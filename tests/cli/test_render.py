@@ -14,6 +14,7 @@ from core.recipe import Recipe
 from core.viewing import upright
 from scripts.saved import embedded
 from tests.cli.conftest import HEIGHT, WIDTH, Cli, left_in, write_clip
+from tests.clips import Film
 
 PENCIL = ("--styles", "pencil")
 
@@ -40,7 +41,24 @@ def test_each_style_makes_one_output_and_nothing_else(cli: Cli, clip: Path, tmp_
         assert len(pictures(Path(output))) == 8
     assert ended.out.count("8 frames in") == 3
     assert ended.out.count("  auto took h264") == 3
+    assert ended.out.count("NVIDIA") == 1  # why it did holds for all, and is said once
     assert "3 of 3 rendered." in ended.out
+
+
+def test_what_is_true_of_the_machine_is_said_once_and_of_a_file_for_each(
+        cli: Cli, tmp_path: Path) -> None:
+    clips = [Film(size=(32, 32), frames=2, codec="ffv1", pixel_format="yuva420p").write(
+        tmp_path / f"{name}.mkv") for name in "ab"]
+    ended = cli("render", "--in", *clips, "--styles", "identity", "--codec", "hevc_nvenc", "--out",
+                "done")
+    assert ended.code == 0, ended.err
+    for said in (ended.out, ended.err):
+        assert said.count("hevc_nvenc does not open on this machine") == 1
+        assert said.count("cannot hold the transparency") == 2
+    both = cli("render", "--in", *clips, "--styles", "identity", "--codec", "hevc_nvenc", "--out",
+               "again", "--json").document
+    for result in both["results"]:
+        assert any("hevc_nvenc does not open" in words for words in result["warnings"])
 
 
 def test_json_is_one_document_with_every_result(cli: Cli, clip: Path) -> None:
