@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import av
 
+from core.color import Matrix, Range
+
 Decode = Callable[[av.Packet], list[av.VideoFrame]]
 """Frames that a packet completes; an empty packet asks for all that are left."""
 
@@ -28,4 +30,13 @@ def decoder_of(stream: av.VideoStream, threads: int = 0) -> Decode:
     assert isinstance(context, av.VideoCodecContext)
     context.extradata = stream.codec_context.extradata
     context.thread_count = threads
-    return lambda packet: context.decode(packet if packet.size else None)
+    # VP8 knows one matrix only (RFC 6386, section 9.2), which libvpx does not say.
+    is_vp8 = stream.codec_context.name == "vp8"
+
+    def decode(packet: av.Packet) -> list[av.VideoFrame]:
+        frames = context.decode(packet if packet.size else None)
+        for frame in frames if is_vp8 else ():
+            frame.colorspace, frame.color_range = Matrix.BT470BG, Range.LIMITED
+        return frames
+
+    return decode

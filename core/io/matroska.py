@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import av
-import av.error
-
-_SEGMENT, _TRACKS, _TRACK, _VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0xE0
-_CROP = {0x54CC: "left", 0x54DD: "right", 0x54BB: "top", 0x54AA: "bottom"}
+SEGMENT, TRACKS, TRACK, VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0xE0
 
 
 class Element(NamedTuple):
@@ -54,39 +49,3 @@ def find(data: bytes, *path: int, within: Element | None = None) -> Element | No
             return None
         place = found
     return place
-
-
-class Crop(NamedTuple):
-    """Rows and columns at the edges that a player does not show."""
-
-    left: int = 0
-    right: int = 0
-    top: int = 0
-    bottom: int = 0
-
-
-def crop_of(stream: av.VideoStream) -> Crop:
-    """What the container cuts off: PixelCrop of Matroska, `clap` of QuickTime and MP4.
-
-    FFmpeg keeps it beside the stream, where PyAV does not reach; a header written from the stream
-    tells it.
-    """
-    if stream.container.format.name not in ("matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"):
-        return Crop()
-    data = _header_of(stream)
-    video = find(data, _SEGMENT, _TRACKS, _TRACK, _VIDEO)
-    if video is None:
-        return Crop()
-    return Crop(**{_CROP[part.id]: int.from_bytes(data[part.content:part.end], "big")
-                   for part in elements(data, video.content, video.end) if part.id in _CROP})
-
-
-def _header_of(stream: av.VideoStream) -> bytes:
-    buffer = io.BytesIO()
-    try:
-        with av.open(buffer, "w", format="matroska") as target:
-            target.add_stream_from_template(stream, opaque=True)
-            target.start_encoding()
-            return buffer.getvalue()
-    except (av.error.FFmpegError, ValueError):
-        return b""  # a codec that Matroska does not hold

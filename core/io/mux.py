@@ -22,6 +22,7 @@ from core.io.copying import Track
 from core.io.decoder import has_hidden_alpha
 from core.io.encoders import VideoSpec
 from core.io.kept import Kept
+from core.io.orientation import without_stretch
 from core.io.packetwriter import PacketWriter
 from core.io.probe import main_video
 from core.io.sound import is_known
@@ -119,8 +120,13 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
     context.color_primaries, context.color_trc = tags.primaries, tags.transfer
     if job.spec.codec.startswith("hevc") and job.container in ("mp4", "mov"):
         context.codec_tag = "hvc1"  # the tag that Apple's players ask for
-    if job.spec.display_matrix is not None:
-        stream.set_display_matrix(job.spec.display_matrix)
+    matrix = job.spec.display_matrix
+    if matrix is not None and job.container in ("mkv", "webm"):
+        matrix = without_stretch(matrix)
+        if matrix is None:
+            report.warnings.append(f"{job.container} cannot hold the display matrix of the source, "
+                                   "which does more than turn it; mp4 and mov can.")
+    stream.set_display_matrix(matrix)
     stream.metadata.update(stream_tags(origin))
     if has_hidden_alpha(template):
         if job.container in ("mkv", "webm"):

@@ -43,5 +43,26 @@ def _on_its_side(matrix: DisplayMatrix) -> bool:
     return abs(matrix[1]) + abs(matrix[3]) > abs(matrix[0]) + abs(matrix[4])
 
 
+def turns_by_quarters(matrix: DisplayMatrix | None) -> bool:
+    """Whether rows stay rows or become columns."""
+    return matrix is None or not (any(matrix[0:5:4]) and any(matrix[1:4:2]))
+
+
 def _flipped(picture: np.ndarray, across: bool, down: bool) -> np.ndarray:
     return picture[::-1 if down else 1, ::-1 if across else 1]
+
+
+def without_stretch(matrix: DisplayMatrix) -> DisplayMatrix | None:
+    """The same turn and mirroring with rows of length 1, which is all that Matroska holds.
+
+    FFmpeg counts the stretch among the pixels' shape already. None for what is no turn.
+    """
+    across, down = math.hypot(*matrix[0:2]), math.hypot(*matrix[3:5])
+    if not across or not down:
+        return None
+    one = 1 << 16
+    a, b = (round(value / across * one) for value in matrix[0:2])
+    c, d = (round(value / down * one) for value in matrix[3:5])
+    if abs(a * c + b * d) > one * one // 1000:
+        return None  # sheared
+    return a, b, 0, c, d, 0, 0, 0, 1 << 30

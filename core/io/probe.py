@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 import av
 import av.error
@@ -15,9 +15,8 @@ import av.error
 from core.color import ColorTags, Matrix, Primaries, Range, Transfer
 from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading, time_base_of
+from core.io.crop import Crop, crop_of, exact_crop, shown_of
 from core.io.decoder import decoder_of
-from core.io.matroska import Crop, crop_of
-from core.io.picture import layout_of, planar_format
 from core.io.sidedata import side_data_of
 from core.io.timecode import tagged
 
@@ -132,13 +131,17 @@ def main_video(container: av.container.InputContainer, path: Path) -> av.VideoSt
 
     Raises InputError where there is none, stills and texts that FFmpeg would play among them.
     """
-    if container.format.name in _STILLS or container.format.name.endswith("_pipe"):
+    if is_still(container):
         raise InputError(f"{path.name} is not a video.", "Choose a file with moving pictures.")
     for stream in container.streams.video:
         if not is_cover(stream) and stream.codec_context is not None:
             return stream
     raise InputError(f"{path.name} has no video in it.",
                      "Choose a file with moving pictures; sound alone cannot be drawn.")
+
+
+def is_still(container: av.container.InputContainer) -> bool:
+    return container.format.name in _STILLS or container.format.name.endswith("_pipe")
 
 
 def is_cover(stream: av.VideoStream) -> bool:
@@ -196,35 +199,6 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
                       if other.index != stream.index),
         chapters=len(container.chapters()), tags_text=dict(container.metadata),
         timecode=tagged([*(other.metadata for other in container.streams), container.metadata]))
-
-
-class Shown(NamedTuple):
-    """The part of a decoded frame that a player shows, in its samples."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-def shown_of(picture: av.VideoFrame, crop: Crop) -> Shown:
-    """The crop as FFmpeg rounds it, to whole chroma samples."""
-    layout = layout_of(planar_format(picture.format.name))
-    across, down = 1 << layout.subsampling_x, 1 << layout.subsampling_y
-    exact, whole = exact_crop(picture, crop), Shown(0, 0, picture.width, picture.height)
-    if exact == whole or exact.width < across or exact.height < down:
-        return whole
-    return Shown(exact.left // across * across, exact.top // down * down,
-                 exact.width // across * across, exact.height // down * down)
-
-
-def exact_crop(picture: av.VideoFrame, crop: Crop) -> Shown:
-    """As the container has it; all of a frame that is too small to be cut."""
-    width = picture.width - crop.left - crop.right
-    height = picture.height - crop.top - crop.bottom
-    if not any(crop) or width <= 0 or height <= 0:
-        return Shown(0, 0, picture.width, picture.height)
-    return Shown(crop.left, crop.top, width, height)
 
 
 _NOTABLE = {"A53_CC", "DOVI_METADATA", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID",

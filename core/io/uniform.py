@@ -11,8 +11,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from core.color import ColorTags, Matrix, Range
 from core.color.resolve import resolve
 from core.errors import UnsupportedVideo
+from core.io.crop import Shown, shown_of
 from core.io.picture import layout_of, planar, planar_format
-from core.io.probe import Shown, VideoMetadata, color_tags, shown_of
+from core.io.probe import VideoMetadata, color_tags
 
 _QUALITY = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
 

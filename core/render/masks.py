@@ -11,13 +11,15 @@ import numpy as np
 
 from core.errors import BrushreelError, UnreadableImage
 from core.io import VideoReader
-from core.io.orientation import DisplayMatrix, as_stored
+from core.io.orientation import DisplayMatrix, as_stored, display_matrix, upright
+from core.io.picture import Picture
+from core.io.still import read_still
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # BT.709, on whatever the mask's RGB is
 
 
 class Mask:
-    """White is styled. A video mask plays along with the source and holds its last picture.
+    """White is styled, as far as it is opaque; a video plays along and holds its last picture.
 
     Raises UnreadableImage at the first use where the file is neither a still nor a video.
     """
@@ -73,20 +75,59 @@ def _read_still(path: Path) -> np.ndarray | None:
         data = np.frombuffer(path.read_bytes(), np.uint8)  # imread cannot open every Windows path
     except OSError as error:
         raise UnreadableImage(f"The mask {path} cannot be read.", "Check the path.") from error
-    picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if len(data) else None
-    if picture is None:
+    stored = _decoded(data, cv2.IMREAD_UNCHANGED)
+    if stored is None:
+        return _read_rare_still(path)
+    alpha = stored[..., 3] if stored.ndim == 3 and stored.shape[2] == 4 else None
+    if stored.dtype.kind == "f":
+        light = stored if stored.ndim == 2 else stored[..., 2::-1] @ _LUMA.astype(stored.dtype)
+    else:  # with alpha as it is stored, as that is never turned
+        turned = 0 if alpha is None else cv2.IMREAD_IGNORE_ORIENTATION
+        light = _decoded(data, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH | turned)
+    if light is None:
         return None
-    return picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)
+    return _unit(light) if alpha is None else _unit(light) * _unit(alpha)
+
+
+def _decoded(data: np.ndarray, flags: int) -> np.ndarray | None:
+    try:
+        return cv2.imdecode(data, flags) if len(data) else None
+    except cv2.error:
+        return None
+
+
+def _read_rare_still(path: Path) -> np.ndarray | None:
+    """What only FFmpeg reads, OpenEXR above all."""
+    try:
+        found = read_still(path)
+    except BrushreelError:
+        return None
+    return None if found is None else _light(*found)
+
+
+def _unit(values: np.ndarray) -> np.ndarray:
+    """Codes, or floats as they are, as float32 in 0..1."""
+    top = 1.0 if values.dtype.kind == "f" else float(np.iinfo(values.dtype).max)
+    known = np.nan_to_num(values.astype(np.float32) / np.float32(top), nan=0.0)
+    return np.clip(known, np.float32(0), np.float32(1))
+
+
+def _light(image: np.ndarray, picture: Picture) -> np.ndarray:
+    """Luma of R'G'B' (H, W, 3), less where the picture is transparent."""
+    light = image @ (_LUMA / np.float32(np.iinfo(image.dtype).max))
+    if picture.layout.has_alpha:
+        light = light * (picture.planes[-1] / np.float32(picture.layout.max_code))
+    return light
 
 
 def _read_video(path: Path) -> Generator[tuple[Fraction, np.ndarray], None, None]:
     try:
         with VideoReader(path) as reader:
             info = reader.metadata
+            matrix = display_matrix(info)
             for timed in reader.pictures():
-                image = reader.image(timed)
-                scale = np.float32(1 / np.iinfo(image.dtype).max)
-                yield timed.pts * info.time_base - info.start, image @ (_LUMA * scale)
+                shown = upright(_light(reader.image(timed), timed.picture), matrix)
+                yield timed.pts * info.time_base - info.start, shown
     except BrushreelError as error:
         raise UnreadableImage(f"The mask {path.name} is neither a picture nor a video.",
                               "Give a PNG or JPEG, or a video.") from error

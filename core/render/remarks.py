@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.io.codecs import CODECS
+from core.io.orientation import display_matrix, turns_by_quarters
 from core.io.picture import is_float
 from core.io.probe import VideoMetadata
 from core.render.stack import CallableStylizer, Stack
@@ -72,6 +73,8 @@ def _conversions(source: VideoMetadata) -> dict[str, bool]:
         "above 1 is clipped.": is_float(source.pixel_format),
         "The XYZ colors of the source are converted to RGB with the primaries of BT.709; what "
         "lies beyond these is clipped.": source.pixel_format.startswith("xyz"),
+        "A tag turns the source, though not by quarters; it is kept, and masks and previews show "
+        "the frames as they are stored.": not turns_by_quarters(display_matrix(source)),
         "The source is cropped by its container inside a chroma sample; the crop was rounded to "
         "whole ones.": source.crop_rounded,
     }

@@ -13,9 +13,8 @@ from core.color import ColorTags, Matrix, PixelLayout, Range
 from core.color.manager import ColorSpaceManager
 from core.errors import UnsupportedVideo
 from core.io import VideoProbe, VideoReader
-from core.io.matroska import Crop, crop_of
+from core.io.crop import Crop, crop_of, shown_of
 from core.io.picture import Picture, planar_format
-from core.io.probe import shown_of
 from core.pipeline import Pipeline
 from core.recipe import Recipe
 from tests.clips import Film, frames_of, hashes, samples, slope
