@@ -10,7 +10,7 @@ import av.error
 import numpy as np
 
 from core.io.kept import Kept
-from core.io.sound import usual_layout
+from core.io.sound import MOST_CHANNELS, is_bare, usual_layout
 from core.io.span import Range
 
 _JITTER = Fraction(1, 100)
@@ -24,12 +24,14 @@ def _audio_frame(samples: np.ndarray, like: av.AudioFrame, layout: str, rate: in
     return frame
 
 
-def _placed(frame: av.AudioFrame) -> av.AudioFrame:
-    """The same samples with the usual places for channels of which nothing is known."""
-    layout = usual_layout(frame.layout)
-    if layout.name == frame.layout.name:
+def _placed(frame: av.AudioFrame, wanted: av.AudioLayout) -> av.AudioFrame:
+    """The same packed samples with the usual places for channels of which nothing is known."""
+    layout = usual_layout(frame.layout, MOST_CHANNELS)
+    if layout.name == frame.layout.name or wanted.name == frame.layout.name:
         return frame
-    placed = _audio_frame(frame.to_ndarray(), frame, layout.name, frame.sample_rate)
+    missing = layout.nb_channels - frame.layout.nb_channels
+    samples = np.pad(frame.to_ndarray().reshape(frame.samples, -1), ((0, 0), (0, missing)))
+    placed = _audio_frame(samples.reshape(1, -1), frame, layout.name, frame.sample_rate)
     placed.pts, placed.time_base = frame.pts, frame.time_base
     return placed
 
@@ -37,7 +39,8 @@ def _placed(frame: av.AudioFrame) -> av.AudioFrame:
 class EncodedTrack:
     """Sound decoded, cut to the range and encoded anew, each sample under its own time.
 
-    It stays one track of one layout and rate where the source changes them on the way.
+    It stays one track of one layout and rate where the source changes them on the way. Samples are
+    packed all along: PyAV reads past the planes of frames with eight or more.
     """
 
     def __init__(self, label: str, source: av.AudioStream, target: av.AudioStream,
@@ -47,7 +50,7 @@ class EncodedTrack:
         self._report = report
         self._rate = target.codec_context.sample_rate
         self._shift = round(offset * self._rate)
-        self._resampler = self._new_resampler()
+        self._resampler = self._packer = self._new_resampler()
         self._kinds: list[tuple[str, str, int]] = []
         """Sample format, layout and rate of the source, each time that they change."""
         self._fifo = av.AudioFifo()
@@ -85,17 +88,20 @@ class EncodedTrack:
 
     def _new_resampler(self) -> av.AudioResampler:
         context = self._encoder.codec_context
-        return av.AudioResampler(format=context.format, layout=context.layout, rate=self._rate)
+        return av.AudioResampler(format=context.format.packed, layout=context.layout,
+                                 rate=self._rate)
 
     def _take(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
-        frame = _placed(frame)
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
         if not self._kinds or self._kinds[-1] != kind:
             yield from self._drain()
+            self._packer = av.AudioResampler(format=frame.format.packed)
             self._resampler = self._new_resampler()
             self._kinds.append(kind)
-        for ready in self._resampler.resample(frame):
-            yield from self._buffer(ready)
+        wanted = self._encoder.codec_context.layout
+        for packed in self._packer.resample(frame) if is_bare(frame.layout) else [frame]:
+            for ready in self._resampler.resample(_placed(packed, wanted)):
+                yield from self._buffer(ready)
 
     def _drain(self) -> Iterator[av.Packet]:
         for frame in self._resampler.resample(None):
@@ -106,7 +112,7 @@ class EncodedTrack:
         if len(met) > 1:
             layout = self._encoder.codec_context.layout.name
             self._report.warnings.append(
-                f"The {self.label} changes on the way ({', '.join(met)}); all of it was encoded "
+                f"The {self.label} changes on the way ({', '.join(met)}); all of it is encoded "
                 f"as {layout} at {self._rate} Hz.")
 
     def _buffer(self, frame: av.AudioFrame) -> Iterator[av.Packet]:
@@ -128,8 +134,6 @@ class EncodedTrack:
         while samples:
             count = min(samples, self._rate)
             shape = (1, count * like.layout.nb_channels)
-            if like.format.is_planar:
-                shape = (like.layout.nb_channels, count)
             quiet = _audio_frame(np.zeros(shape, like.to_ndarray().dtype), like,
                                  like.layout.name, self._rate)
             yield from self._store(quiet, at, late=0)
@@ -144,7 +148,7 @@ class EncodedTrack:
         if first >= last:
             return
         if (first, last) != (0, frame.samples):
-            width = 1 if frame.format.is_planar else frame.layout.nb_channels
+            width = frame.layout.nb_channels
             samples = frame.to_ndarray()[:, first * width:last * width].copy()
             frame = _audio_frame(samples, frame, frame.layout.name, self._rate)
         if self._sent is None:

@@ -6,9 +6,7 @@ import heapq
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import av
 import av.error
@@ -21,17 +19,15 @@ from core.io.containers import open_fully, open_input, open_output, reading, tim
 from core.io.copying import Track
 from core.io.decoder import has_hidden_alpha
 from core.io.encoders import VideoSpec
+from core.io.header import copy_container, muxer_options
 from core.io.kept import Kept
 from core.io.orientation import without_stretch
 from core.io.packetwriter import PacketWriter
 from core.io.probe import main_video
-from core.io.sound import is_known
 from core.io.span import Range
+from core.io.ticks import countable
 from core.io.timecode import advanced, tagged
 from core.io.tracks import Tracks, add_tracks, stream_tags
-
-if TYPE_CHECKING:
-    from av.container.core import Chapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +65,14 @@ def mux(job: MuxJob) -> Generator[int, None, Kept]:
 
     Yields now and then how many pictures are written. Raises DiskFull or EncodeFailed.
     """
-    report, pictures = Kept(), 0
+    job, said = countable(job)
+    report, pictures = Kept(warnings=said), 0
     with open_fully(job.source) as source, open_input(job.chunks[0].path) as first:
-        target = open_output(job.target, MUXERS[job.container], options=_options(job, source))
+        target = open_output(job.target, MUXERS[job.container], options=muxer_options(job, source))
         with writing(job.target), target:
             video = _video_stream(target, job, source, first, report)
-            tracks = add_tracks(source, target, job.container, job.audio, job.offset,
-                                job.range, report)
-            _copy_container(source, target, job, report)
+            tracks = add_tracks(source, target, job, report)
+            copy_container(source, target, job, report)
             target.start_encoding()
             packets = heapq.merge(
                 _video_packets(job, video), _other_packets(job, source, tracks),
@@ -92,17 +88,6 @@ def mux(job: MuxJob) -> Generator[int, None, Kept]:
         report.warnings += writer.warnings()
         sync(job.target)
     return report
-
-
-def _options(job: MuxJob, source: av.container.InputContainer) -> dict[str, str]:
-    if job.container not in ("mp4", "mov"):
-        return {}
-    # Edit lists count in this clock; with its default of 1/1000 s starts and ends would be rounded.
-    clocks = [job.time_base.denominator] + [
-        stream.codec_context.sample_rate for stream in source.streams.audio if is_known(stream)]
-    exact = lcm(*clocks)
-    scale = exact if exact < 2**31 else job.time_base.denominator
-    return {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(max(scale, 1000))}
 
 
 def _video_stream(target: av.container.OutputContainer, job: MuxJob,
@@ -150,35 +135,6 @@ def _timecode(job: MuxJob, source: av.container.InputContainer) -> str:
     begins = (video.start_time or 0) * time_base_of(video)
     skipped = round((job.range.start - begins) * job.spec.rate)
     return advanced(timecode, skipped, job.spec.rate)
-
-
-def _copy_container(source: av.container.InputContainer, target: av.container.OutputContainer,
-                    job: MuxJob, report: Kept) -> None:
-    kept = {key: value for key, value in source.metadata.items()
-            if key.lower() not in ("major_brand", "minor_version", "compatible_brands", "encoder")}
-    target.metadata.update(kept | job.metadata)
-    chapters = [moved for chapter in source.chapters()
-                if (moved := _moved_chapter(chapter, job)) is not None]
-    if chapters:
-        target.set_chapters(chapters)
-        report.kept.append(f"{len(chapters)} chapters")
-
-
-def _moved_chapter(chapter: Chapter, job: MuxJob) -> Chapter | None:
-    base = chapter["time_base"]
-    if base is None:
-        return None
-    start, end = chapter["start"] * base, chapter["end"] * base
-    if job.range.end is not None and start >= job.range.end:
-        return None
-    if job.range.start is not None:
-        if end <= job.range.start:
-            return None
-        start = max(start, job.range.start)
-    if job.range.end is not None:
-        end = min(end, job.range.end)
-    return {**chapter, "start": round((start + job.offset) / base),
-            "end": round((end + job.offset) / base)}
 
 
 def _video_packets(job: MuxJob, stream: av.VideoStream

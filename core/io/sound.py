@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,7 @@ class AudioCodec:
     bit_rate: int
     containers: tuple[str, ...]
     layouts: tuple[str, ...] = ()
+    channels: int = 8
 
 
 AUDIO_CODECS: Mapping[str, AudioCodec] = {
@@ -28,7 +30,7 @@ AUDIO_CODECS: Mapping[str, AudioCodec] = {
                        ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")),
     "flac": AudioCodec("flac", 0, ("mp4", "mkv")),
     "alac": AudioCodec("alac", 0, ("mp4", "mov", "mkv"),
-                       ("mono", "stereo", "3.0", "4.0", "5.0", "5.1")),
+                       ("mono", "stereo", "3.0", "4.0", "5.0", "5.1"), channels=6),
 }
 _LOSSLESS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "pcm_")
 
@@ -42,12 +44,43 @@ def check_audio(container: str, audio: str) -> None:
                                f"Use --audio copy or {' or '.join(fitting)}.")
 
 
+def check_channels(audio: str, stream: av.AudioStream, label: str) -> None:
+    """Raises InvalidParameter where a codec that was asked for has no room for all channels.
+
+    Those of a known layout can be mixed down, but nobody asks a lossless codec for that.
+    """
+    codec, context = AUDIO_CODECS[audio], stream.codec_context
+    if context.channels > codec.channels and (
+            not codec.bit_rate or (
+            is_bare(context.layout) or context.layout.name == "hexadecagonal")):
+        raise InvalidParameter(
+            f"The {label} has {context.channels} channels, and {audio} holds {codec.channels}.",
+            "Use --audio copy or none, or mix the channels down first.")
+
+
+def has_room(codec: str, container: str, layout: av.AudioLayout) -> bool:
+    """Whether a codec in a container takes channels of this layout, mixed down if need be."""
+    if codec in AUDIO_CODECS:
+        return not is_bare(usual_layout(layout, MOST_CHANNELS))
+    return container != "mp4" or not is_bare(usual_layout(layout))
+
+
 def stand_in(container: str, stream: av.AudioStream) -> str:
     """What a track becomes that the container does not take; lossless stays lossless if it can."""
     if container == "webm":
         return "opus"
-    lossless = stream.codec_context.codec.canonical_name.startswith(_LOSSLESS)
-    return {"mov": "alac"}.get(container, "flac") if lossless else "aac"
+    context = stream.codec_context
+    if not context.codec.canonical_name.startswith(_LOSSLESS):
+        return "aac"
+    codec = {"mov": "alac"}.get(container, "flac")
+    return codec if context.channels <= AUDIO_CODECS[codec].channels else _raw(context.format)
+
+
+def _raw(samples: av.AudioFormat | None) -> str:
+    """FFmpeg's name for uncompressed samples as good as these."""
+    if samples is None or samples.bytes < 4:
+        return "pcm_s16le"
+    return "pcm_s32le" if samples.packed.name == "s32" else "pcm_f32le"
 
 
 def is_known(stream: av.AudioStream) -> bool:
@@ -83,9 +116,27 @@ def encoded_stream(source: av.AudioStream, target: av.container.OutputContainer,
     return stream
 
 
-def usual_layout(layout: av.AudioLayout) -> av.AudioLayout:
-    """The usual layout of that many channels where a file does not tell which they are."""
-    return av.AudioLayout(f"{layout.nb_channels}c") if "channels" in layout.name else layout
+MOST_CHANNELS = 24
+"""Channels of the largest layout that has a name."""
+
+
+def is_bare(layout: av.AudioLayout) -> bool:
+    """Whether nothing is known of the channels but how many they are."""
+    return "channels" in layout.name
+
+
+def usual_layout(layout: av.AudioLayout, most: int | None = None) -> av.AudioLayout:
+    """The usual layout of that many channels where a file does not tell which they are.
+
+    Some numbers have none: then the next larger of up to `most` channels is taken, or none.
+    """
+    if not is_bare(layout):
+        return layout
+    count = layout.nb_channels
+    for number in range(count, max(count, most or 0) + 1):
+        with contextlib.suppress(ValueError):
+            return av.AudioLayout(f"{number}c")
+    return layout
 
 
 def _fitting_layout(offered: Sequence[str], layout: av.AudioLayout) -> av.AudioLayout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -17,25 +17,24 @@ _WANTED = {"mp4": ("mov_text", "mp4"), "mov": ("mov_text", "mp4"), "webm": ("web
            "mkv": ("subrip", "matroska")}
 """By container: the codec for text, and a muxer that writes it."""
 
-Converted = tuple[str, av.stream.Stream, list[av.Packet]]
-"""The codec, a stream to take as template, and the packets on the source's clock."""
+Converted = tuple[av.stream.Stream, list[av.Packet]]
+"""A stream to take as template, and the packets on the source's clock."""
 
 
-def as_text(source: Path, stream: av.stream.Stream, container: str
-            ) -> AbstractContextManager[Converted] | None:
-    """The words of a subtitle stream in the codec of `container`; None for pictures."""
-    if stream.codec_context is None or stream.codec_context.name not in _TEXT:
-        return None
-    return _as_text(source, stream.index, *_WANTED[container])
+def text_codec(stream: av.stream.Stream, container: str) -> str | None:
+    """What the words of a subtitle stream become in `container`; None for pictures."""
+    context = stream.codec_context
+    return _WANTED[container][0] if context is not None and context.name in _TEXT else None
 
 
 @contextmanager
-def _as_text(source: Path, index: int, codec: str, muxer: str) -> Iterator[Converted]:
+def as_text(source: Path, index: int, container: str) -> Iterator[Converted]:
+    """The words of a subtitle stream as `text_codec` says."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text"
-        repair.convert_subtitles(source, index, path, codec, muxer)
-        with open_input(path) as container:
-            stream = container.streams.subtitles[0]
+        repair.convert_subtitles(source, index, path, *_WANTED[container])
+        with open_input(path) as opened:
+            stream = opened.streams.subtitles[0]
             # MP4 fills the time between words with empty packets; the muxer makes its own.
-            packets = [packet for packet in container.demux(stream) if packet.size > 2]
-            yield codec, stream, packets
+            packets = [packet for packet in opened.demux(stream) if packet.size > 2]
+            yield stream, packets

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import av.error
@@ -17,9 +17,18 @@ from core.io.encodedtrack import EncodedTrack
 from core.io.kept import Kept
 from core.io.labels import label_of
 from core.io.probe import is_cover, main_video
-from core.io.sound import encoded_stream, is_known, is_raw, stand_in
-from core.io.span import Range
-from core.io.subtitles import as_text
+from core.io.sound import (
+    check_channels,
+    encoded_stream,
+    has_room,
+    is_known,
+    is_raw,
+    stand_in,
+)
+from core.io.subtitles import as_text, text_codec
+
+if TYPE_CHECKING:
+    from core.io.mux import MuxJob
 
 AUDIO_CHOICES = ("copy", "aac", "opus", "flac", "none")
 
@@ -47,11 +56,13 @@ class _Move:
 
     source: av.container.InputContainer
     target: av.container.OutputContainer
-    container: str
-    audio: str
-    offset: Fraction
-    span: Range
+    job: MuxJob
     report: Kept
+    dry: bool
+
+    @property
+    def container(self) -> str:
+        return self.job.container
 
     def track(self, stream: av.stream.Stream) -> Track | None:
         """A new stream of the target and how it is filled; None where it is left out."""
@@ -68,41 +79,57 @@ class _Move:
         return None
 
     def _sound(self, stream: av.AudioStream) -> Track | None:
-        if self.audio == "none":
+        if self.job.audio == "none":
             return None
-        fits = accepts(self.container, stream)
-        if not is_known(stream) and not (self.audio == "copy" and fits):
-            self._left_out(stream)
-            return None
-        if self.audio == "copy" and fits and not (
+        as_it_is = accepts(self.container, stream)
+        if self.job.audio == "copy" and as_it_is and not (
                 is_raw(stream) and self.container in ("mp4", "mov")):
             return self._copied(stream)
-        codec = self.audio if self.audio != "copy" else (
-            # The same samples, but for gaps: MP4 and MOV would close them up.
-            stream.codec_context.name if fits else stand_in(self.container, stream))
+        codec = self._codec_for(stream, as_it_is)
+        if codec is None:
+            self._left_out(stream)
+            return None
+        if self.job.audio == "copy" and not as_it_is:
+            self.report.warnings.append(
+                f"The {label_of(stream)} cannot be kept as it is in {self.container}; it is "
+                f"encoded as {codec}.")
+        return self._encoded(stream, codec)
+
+    def _codec_for(self, stream: av.AudioStream, as_it_is: bool) -> str | None:
+        """What a track is encoded in that is not copied; None where there is nothing for it."""
+        if not is_known(stream):
+            return None
+        if self.job.audio != "copy":
+            check_channels(self.job.audio, stream, label_of(stream))
+            return self.job.audio
+        # The same samples, but for gaps: MP4 and MOV would close them up.
+        codec = stream.codec_context.name if as_it_is else stand_in(self.container, stream)
+        return codec if has_room(codec, self.container, stream.codec_context.layout) else None
+
+    def _encoded(self, stream: av.AudioStream, codec: str) -> Track:
         made = encoded_stream(stream, self.target, codec)
         self._tag(made, stream)
-        if codec == stream.codec_context.name:
-            self.report.kept.append(label_of(stream))
-        else:
-            self.report.kept.append(f"{label_of(stream)}, encoded as {codec}")
-        if self.audio == "copy" and not fits:
+        same = codec == stream.codec_context.name
+        self.report.kept.append(label_of(stream) + ("" if same else f", encoded as {codec}"))
+        places = made.codec_context.layout
+        if places.nb_channels < stream.codec_context.channels:
             self.report.warnings.append(
-                f"The {label_of(stream)} cannot be kept as it is in {self.container}; it was "
-                f"encoded as {codec}.")
-        return EncodedTrack(label_of(stream), stream, made, self.offset, self.span, self.report)
+                f"The {stream.codec_context.channels} channels of the {label_of(stream)} are "
+                f"mixed down to {places.name}, the most that {codec} holds.")
+        return EncodedTrack(label_of(stream), stream, made, self.job.offset, self.job.range,
+                            self.report)
 
     def _copied(self, stream: av.stream.Stream) -> Track:
         made = self.target.add_stream_from_template(stream, opaque=True)
         self.report.kept.append(label_of(stream))
         self._tag(made, stream)
-        return CopyTrack(label_of(stream), made, self.offset, self.span)
+        return CopyTrack(label_of(stream), made, self.job.offset, self.job.range)
 
     def _cover(self, stream: av.VideoStream) -> None:
         # MP4 has room for a cover only where it has none for tags of the user's own and ours.
         packet = None
         if self.container == "mkv":
-            packet = first_packet(Path(self.source.name), stream.index)
+            packet = first_packet(self.job.source, stream.index)
         if packet is None:
             self._left_out(stream)
             return
@@ -112,29 +139,31 @@ class _Move:
         self.report.kept.append(label_of(stream))
 
     def _converted(self, stream: av.stream.Stream) -> Track | None:
-        converted = as_text(Path(self.source.name), stream, self.container)
-        if converted is None:
+        codec = text_codec(stream, self.container)
+        if codec is None:
             self._left_out(stream)
             return None
-        with converted as (codec, origin, packets):
+        self.report.kept.append(f"{label_of(stream)}, converted to {codec}")
+        if stream.codec_context.name in ("ass", "ssa"):
+            self.report.warnings.append(
+                f"The {label_of(stream)} is converted to {codec}, which has no layout.")
+        if self.dry:
+            return None
+        with as_text(self.job.source, stream.index, self.container) as (origin, packets):
             made = self.target.add_stream_from_template(origin, opaque=True)
-            self.report.kept.append(f"{label_of(stream)}, converted to {codec}")
-            if stream.codec_context.name in ("ass", "ssa"):
-                self.report.warnings.append(
-                    f"The {label_of(stream)} was converted to {codec}, which has no layout.")
             self._tag(made, stream)
-            return KnownTrack(label_of(stream), made, self.offset, self.span, packets)
+            return KnownTrack(label_of(stream), made, self.job.offset, self.job.range, packets)
 
     def _left_out(self, stream: av.stream.Stream) -> None:
-        if stream.type == "audio":
+        if isinstance(stream, av.AudioStream) and not is_known(stream):
             self.report.warnings.append(
-                f"The {label_of(stream)} cannot be decoded and was left out, as {self.container} "
+                f"The {label_of(stream)} cannot be decoded and is left out, as {self.container} "
                 "does not take it as it is.")
             return
         holder = "mov" if stream.type == "data" else "mkv"
         advice = "" if self.container == holder else f"; {holder} holds most of its kind"
         self.report.warnings.append(f"The {label_of(stream)} cannot be held by {self.container} "
-                                    f"and was left out{advice}.")
+                                    f"and is left out{advice}.")
 
     def _tag(self, made: av.stream.Stream, stream: av.stream.Stream) -> None:
         made.metadata.update(stream_tags(stream))
@@ -151,10 +180,13 @@ _IN_MOV = {"deu": "ger", "nld": "dut", "ell": "gre", "isl": "ice", "zho": "chi",
 
 
 def add_tracks(source: av.container.InputContainer, target: av.container.OutputContainer,
-               container: str, audio: str, offset: Fraction, span: Range, report: Kept) -> Tracks:
-    """A stream in `target` for each one of `source` that comes along, and how to fill it."""
-    move = _Move(source, target, container, audio, offset, span, report)
-    main = main_video(source, Path(source.name))
+               job: MuxJob, report: Kept, *, dry: bool = False) -> Tracks:
+    """A stream in `target` for each one of `source` that comes along, and how to fill it.
+
+    A `dry` run does without the text that has to be converted, which is read from end to end.
+    """
+    move = _Move(source, target, job, report, dry)
+    main = main_video(source, job.source)
     tracks = {stream.index: move.track(stream) for stream in source.streams
               if stream.index != main.index and not _made_anew(stream, source)}
     return {index: track for index, track in tracks.items() if track is not None}

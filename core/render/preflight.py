@@ -10,7 +10,9 @@ from core.errors import InputError, InvalidParameter
 from core.hardware.execution import ExecutionPlan, execution_plan
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec, Wish, choose_encoder
+from core.io.header import rehearse
 from core.io.index import PacketIndex, index_packets
+from core.io.mux import MuxJob
 from core.io.orientation import display_matrix
 from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
@@ -89,6 +91,9 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
     chosen = chosen or Choices(spec.codec, planned)
     chosen = replace(chosen, codec=spec.codec, step=step, budget=budget, remarks=tuple(
         dict.fromkeys([*chosen.remarks, *remarks])))
+    beside = rehearse(MuxJob(
+        source.path, request.target, facts.container, spec, (), source.time_base, _offset(facts),
+        request.output.audio, _span(facts)))
     carries = stack.stateful or settings.temporal.carries or settings.hold > 1
     look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1
     return RenderPlan(
@@ -101,7 +106,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         look_ahead=look_ahead, resumable=resumable(stack),
         choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
         warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *said,
-                  *about_source(source, stack)),
+                  *about_source(source, stack), *beside.warnings),
         notes=about_making(source, stack))
 
 

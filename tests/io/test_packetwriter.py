@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -24,9 +25,9 @@ TICKS = {
 """Times of packets, each 20 ms long, in that unit."""
 
 
-def rendered(source: Path, target: Path, audio: str = "copy") -> RenderResult:
+def rendered(source: Path, target: Path, audio: str = "copy", **options: Any) -> RenderResult:
     codec = "vp9" if target.suffix == ".webm" else "h264"
-    return Pipeline(source, target, recipe=Recipe.build({
+    return Pipeline(source, target, **options, recipe=Recipe.build({
         "layers": [{"style": "identity"}], "preset": "speed",
         "output": {"codec": codec, "audio": audio}})).process()
 
