@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from core.errors import InvalidParameter
+from core.io.fields import CODES
 from core.io.probe import HdrMetadata
 
 MUXERS: Mapping[str, str] = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
@@ -34,6 +35,8 @@ class Codec:
     fixed: Mapping[str, str] = field(default_factory=dict)
     chunk_container: str = "mp4"
     full_range: bool = True
+    fields: bool = False
+    """Whether the encoder marks frames as interlaced."""
     software: str = ""
     """The codec that stands in where this one does not open."""
 
@@ -50,12 +53,12 @@ def _efforts(option: str, speed: str, balanced: str, quality: str) -> tuple[dict
 def _nvenc(software: str, *containers: str) -> Codec:
     return Codec(f"{software}_nvenc", containers, quality_option="cq", crf=((0, 1), (51, 51)),
                  efforts=_efforts("preset", "p3", "p5", "p7"), fixed={"rc": "vbr", "b": "0"},
-                 software=software)
+                 software=software, fields=software == "h264")
 
 
 CODECS: Mapping[str, Codec] = {
     "h264": Codec("libx264", ("mp4", "mov", "mkv"), crf=((0, 0), (51, 51)),
-                  efforts=_efforts("preset", "veryfast", "medium", "slow")),
+                  efforts=_efforts("preset", "veryfast", "medium", "slow"), fields=True),
     "hevc": Codec("libx265", ("mp4", "mov", "mkv"), crf=((0, 0), (15, 17), (23, 27), (51, 51)),
                   efforts=_efforts("preset", "superfast", "fast", "slow")),
     "av1": Codec("libsvtav1", ("mp4", "mkv", "webm"), crf=((0, 1), (15, 20), (23, 35), (51, 63)),
@@ -66,9 +69,9 @@ CODECS: Mapping[str, Codec] = {
                  # Alone in keeping alpha; it rounds times, but those of chunks are not used.
                  chunk_container="mkv"),
     "ffv1": Codec("ffv1", ("mkv",), fixed={"level": "3", "slicecrc": "1", "g": "1"},
-                  chunk_container="nut"),
+                  chunk_container="nut", fields=True),
     "prores": Codec("prores_ks", ("mov", "mkv"), fixed={"vendor": "apl0"},
-                    chunk_container="mov", full_range=False),
+                    chunk_container="mov", full_range=False, fields=True),
     "h264_nvenc": _nvenc("h264", "mp4", "mov", "mkv"),
     "hevc_nvenc": _nvenc("hevc", "mp4", "mov", "mkv"),
     "av1_nvenc": _nvenc("av1", "mp4", "mkv", "webm"),
@@ -86,8 +89,10 @@ USUAL_CRF = {"speed": 20, "balanced": 18, "quality": 16}
 
 
 def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
-                pixel_format: str) -> tuple[tuple[str, str], ...]:
+                pixel_format: str, fields: str = "") -> tuple[tuple[str, str], ...]:
     """The encoder's options; `crf` on the x264 scale, None for the effort's own.
+
+    `fields`, tff or bff, are those of frames that stay interlaced.
 
     Raises InvalidParameter for a crf where the codec has none or out of 0..51.
     """
@@ -105,6 +110,12 @@ def options_for(codec: str, effort: str, crf: int | None, hdr: HdrMetadata,
     options |= _library_parameters(codec, hdr)
     if codec == "prores":
         options["profile"] = "4444" if "444" in pixel_format else "hq"
+    if fields:
+        options["field_order"] = str(CODES[fields])
+    if fields and CODECS[codec].fields:
+        options["flags"] = "+ildct"
+    if fields and codec == "h264":
+        options["x264-params"] += f":{fields}=1"
     return tuple(sorted(options.items()))
 
 

@@ -43,6 +43,11 @@ class VideoSpec:
         return CODECS[self.codec]
 
     @property
+    def field_order(self) -> int:
+        """FFmpeg's AVFieldOrder, for the container; 0 says nothing."""
+        return int(dict(self.options).get("field_order", 0))
+
+    @property
     def planar(self) -> str:
         """The planar format pictures are prepared in."""
         return planar_format(self.pixel_format)
@@ -137,6 +142,8 @@ class Wish:
     hdr: HdrMetadata = HdrMetadata()
     display_matrix: tuple[int, ...] | None = None
     threads: int = 0
+    fields: str = ""
+    """tff or bff where frames stay interlaced: the top or the bottom field comes first."""
     container: str | None = None
     """Where it is to go: `auto` chooses among the codecs that go there; None for anywhere."""
 
@@ -151,9 +158,10 @@ def choose_encoder(wish: Wish) -> tuple[VideoSpec, tuple[str, ...]]:
         if CODECS[name].software and not _hardware_answers(CODECS[name].encoder):
             continue
         for pixel_format in pixel_formats(name, wish.pixel_format):
-            spec = _spec(wish, name, pixel_format)
-            if really_opens(spec):
-                return spec, tuple(_remarks(wish, spec))
+            for fields in dict.fromkeys((wish.fields, "")):
+                spec = _spec(replace(wish, fields=fields), name, pixel_format)
+                if really_opens(spec):
+                    return spec, tuple(_remarks(wish, spec))
     raise EncodeFailed(
         f"{wish.codec} cannot encode {wish.width}x{wish.height} pictures here.",
         "Try --codec ffv1, which takes any size.")
@@ -189,7 +197,7 @@ def _spec(wish: Wish, codec: str, pixel_format: str) -> VideoSpec:
     return VideoSpec(
         codec=codec, pixel_format=pixel_format, width=wish.width, height=wish.height,
         rate=wish.rate, tags=_delivered(wish, codec, pixel_format), sar=wish.sar,
-        options=options_for(codec, wish.effort, crf, wish.hdr, pixel_format),
+        options=options_for(codec, wish.effort, crf, wish.hdr, pixel_format, wish.fields),
         display_matrix=wish.display_matrix, threads=wish.threads)
 
 
@@ -221,6 +229,9 @@ def _remarks(wish: Wish, spec: VideoSpec) -> Iterator[str]:
     if was.has_alpha and not now.has_alpha:
         yield (f"{spec.codec} cannot hold the transparency of the source, which is left out; "
                "ffv1 and prores can.")
+    if wish.fields and ("flags", "+ildct") not in spec.options:
+        yield (f"{spec.codec} cannot mark these frames as interlaced, so some players will show "
+               "them with combs.")
     if writes_hdr(spec.codec) and not holds_hdr(spec.codec, wish.hdr):
         yield "The mastering display metadata of the source is incomplete and is left out."
     elif not holds_hdr(spec.codec, wish.hdr):

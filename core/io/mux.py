@@ -100,6 +100,7 @@ def _video_stream(target: av.container.OutputContainer, job: MuxJob,
     stream.time_base = job.time_base
     context.framerate = job.spec.rate  # without it Matroska leaves all durations out
     context.sample_aspect_ratio = job.spec.sar
+    context.field_order = job.spec.field_order
     tags = job.spec.tags
     context.colorspace, context.color_range = tags.matrix, tags.range
     context.color_primaries, context.color_trc = tags.primaries, tags.transfer

@@ -17,6 +17,7 @@ from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading, time_base_of
 from core.io.crop import Crop, crop_of, exact_crop, shown_of
 from core.io.decoder import decoder_of
+from core.io.fields import field_order
 from core.io.sidedata import side_data_of
 from core.io.timecode import tagged
 
@@ -83,7 +84,8 @@ class VideoMetadata:
     frames: int
     """As the header claims; 0 where it does not say."""
     bit_rate: int
-    interlaced: bool
+    fields: str
+    """tff or bff where the first frame is interlaced, by the field shown first; else empty."""
     hdr: HdrMetadata
     extras: tuple[str, ...]
     """Kinds of side data on the first picture that belong to the source's own pixels."""
@@ -100,6 +102,10 @@ class VideoMetadata:
     @property
     def audio(self) -> tuple[StreamInfo, ...]:
         return tuple(stream for stream in self.streams if stream.kind == "audio")
+
+    @property
+    def interlaced(self) -> bool:
+        return bool(self.fields)
 
     @property
     def is_hdr(self) -> bool:
@@ -193,7 +199,7 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
         container_start=Fraction(start or 0, av.time_base),
         duration=Fraction(container.duration, av.time_base) if container.duration else None,
         frames=stream.frames, bit_rate=container.bit_rate or 0,
-        interlaced=picture.interlaced_frame, hdr=_hdr(side_data),
+        fields=field_order(picture), hdr=_hdr(side_data),
         extras=tuple(sorted(kind for kind in side_data if kind in _NOTABLE)),
         streams=tuple(_stream_info(other) for other in container.streams
                       if other.index != stream.index),

@@ -44,12 +44,14 @@ class ReadReport:
     recolored_frames: int = 0
     deinterlaced_frames: int = 0
     """Frames deinterlaced though the first one was not interlaced."""
+    unmarked_frames: int = 0
+    """Interlaced frames left so though the first one was not."""
 
     @classmethod
     def of(cls, parts: Iterable[Sequence[int]]) -> Self:
         """The sum of reports, each given as the tuple of its values; older ones had fewer."""
         skipped, rescaled, mended, cut_short, *later = map(
-            sum, zip_longest((0,) * 6, *parts, fillvalue=0))
+            sum, zip_longest((0,) * len(dataclasses.fields(cls)), *parts, fillvalue=0))
         return cls(skipped, rescaled, mended, bool(cut_short), *later)
 
     def warnings(self) -> list[str]:
@@ -65,6 +67,8 @@ class ReadReport:
             "to the first matrix and range.": self.recolored_frames,
             "The source becomes interlaced on the way; those frames were drawn deinterlaced.":
                 self.deinterlaced_frames,
+            "The source becomes interlaced on the way and stays so; some players will show those "
+            "frames with combs.": self.unmarked_frames,
             "The source file ends early; it was rendered as far as it goes.": self.cut_short,
         }
         return [sentence for sentence, met in said.items() if met]
@@ -242,8 +246,12 @@ class VideoReader:
         picture = Picture.of(self._uniform(frame))
         self.report.rescaled_frames = self._uniform.rescaled
         self.report.recolored_frames = self._uniform.recolored
-        if self._deinterlacer is not None and not self.metadata.interlaced:
+        if self.metadata.interlaced:
+            return picture
+        if self._deinterlacer is not None:
             self.report.deinterlaced_frames = self._deinterlacer.count
+        else:
+            self.report.unmarked_frames += frame.interlaced_frame
         return picture
 
 

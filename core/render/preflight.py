@@ -76,7 +76,8 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
     source = facts.source
     asked = _least(request.workers, None if chosen is None else chosen.workers)
     execution = execution_plan(source.width, source.height, source.bits, asked=asked)
-    spec, remarks = _encoder(request, facts, execution, chosen)
+    fields = source.fields if stack.inert else ""
+    spec, remarks = _encoder(request, facts, execution, chosen, fields)
 
     def chunks() -> tuple[Chunk, ...]:
         if chosen is not None:
@@ -111,10 +112,10 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
 
 
 def _encoder(request: Request, facts: Survey, execution: ExecutionPlan,
-             chosen: Choices | None) -> tuple[VideoSpec, tuple[str, ...]]:
+             chosen: Choices | None, fields: str) -> tuple[VideoSpec, tuple[str, ...]]:
     """An encoder that opens, and what is to be said of it."""
     spec, remarks = choose_encoder(replace(_wish(request, facts.source, facts.container, chosen),
-                                           threads=execution.encode_threads))
+                                           threads=execution.encode_threads, fields=fields))
     if facts.container not in CODECS[spec.codec].containers:
         raise InvalidParameter(
             f"{spec.codec} does not go into {facts.container}.",

@@ -9,17 +9,21 @@ import av
 import numpy as np
 import pytest
 
-from core.io import VideoReader
+from core.io import VideoProbe, VideoReader
 from core.io.deinterlace import Deinterlacer
+from core.io.encoders import Wish, choose_encoder
+from core.io.fields import field_order
 from core.io.index import index_packets
 from core.io.picture import Picture
+from core.pipeline import Pipeline
+from core.recipe import Recipe
 from tests.clips import Film, frames_of, samples
 
 ILDCT = {"flags": "+ildct+ilme", "g": "4", "qmin": "1", "qmax": "2"}
 PLAIN = {"g": "4", "qmin": "1", "qmax": "2"}
 
 
-def fields(number: int, shape: tuple[int, int], _: int) -> np.ndarray:
+def fields_of(number: int, shape: tuple[int, int], _: int) -> np.ndarray:
     """A bar that has moved on in every second row."""
     rows, columns = np.indices(shape)
     place = (8 * number + 4 * (rows % 2)) * shape[1] // 64
@@ -28,7 +32,7 @@ def fields(number: int, shape: tuple[int, int], _: int) -> np.ndarray:
 
 def film(path: Path, first: int, interlaced: bool, size: tuple[int, int] = (64, 48)) -> bytes:
     options = ILDCT if interlaced else PLAIN
-    Film(codec="mpeg2video", options=options, size=size, frames=8, paint=fields,
+    Film(codec="mpeg2video", options=options, size=size, frames=8, paint=fields_of,
          pts=range(first, first + 8), time_base=Fraction(1, 25)).write(path)
     return path.read_bytes()
 
@@ -132,12 +136,50 @@ def test_tiny_interlaced_frames_come_through(size: tuple[int, int]) -> None:
     assert len(list(Deinterlacer().run(iter(frames)))) == 3
 
 
-def _marked_interlaced(frame: av.VideoFrame) -> av.VideoFrame:
+def _marked_interlaced(frame: av.VideoFrame, fields: str = "tff") -> av.VideoFrame:
     graph = av.filter.Graph()
     source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format,
                               time_base=Fraction(1, 25))
-    graph.link_nodes(source, graph.add("setfield", "tff"), graph.add("buffersink")).configure()
+    graph.link_nodes(source, graph.add("setfield", fields), graph.add("buffersink")).configure()
     graph.vpush(frame)
     marked = graph.vpull()
     assert marked.interlaced_frame
     return marked
+
+
+# ---- what stays interlaced ----
+
+KEPT = [("h264", "mp4"), ("h264", "mkv"), ("prores", "mov"), ("ffv1", "mkv"), ("hevc", "mp4"),
+        ("hevc", "mkv"), ("av1", "mp4"), ("vp9", "webm")]
+
+
+@pytest.mark.parametrize("fields", ["tff", "bff"])
+@pytest.mark.parametrize(("codec", "container"), KEPT)
+def test_fields_that_stay_are_marked(codec: str, container: str, fields: str,
+                                     tmp_path: Path) -> None:
+    """In the frames where the encoder can, else by the container, and what cannot be is said."""
+    film = Film(codec="ffv1", frames=3, paint=fields_of).write(tmp_path / "a.mkv")
+    source = tmp_path / "b.mkv"
+    with av.open(str(film)) as before, av.open(str(source), "w") as after:
+        stream = after.add_stream("ffv1", rate=25, options={"flags": "+ildct"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for frame in before.decode(video=0):
+            after.mux(stream.encode(_marked_interlaced(frame, fields)))
+        after.mux(stream.encode(None))
+    assert VideoProbe.probe(source).fields == fields
+    result = Pipeline(source, tmp_path / f"out.{container}", recipe=Recipe.build(
+        {"layers": [{"style": "identity"}], "output": {"codec": codec}})).process()
+    marked = codec in ("h264", "prores", "ffv1")
+    assert [field_order(frame) for frame in frames_of(result.path)] == [fields * marked] * 3
+    assert ("combs" in " ".join(result.warnings)) == (not marked)
+    if container != "webm":
+        with av.open(str(result.path)) as written:
+            order = written.streams.video[0].codec_context.field_order
+        assert order in ((2, 4) if fields == "tff" else (3, 5))
+
+
+def test_a_height_h264_has_no_fields_of_is_said() -> None:
+    spec, remarks = choose_encoder(Wish("yuv420p", 64, 50, Fraction(25), "h264", fields="tff"))
+    assert spec.pixel_format == "yuv420p"
+    assert spec.field_order == 0
+    assert any("combs" in said for said in remarks)
