@@ -1,4 +1,4 @@
-"""A worker in days of work: a full disk, a hung decoder, a machine that sleeps, a clock set back."""
+"""Days of work for a worker: a full disk, a hung decoder, a machine asleep, a clock set back."""
 
 from __future__ import annotations
 

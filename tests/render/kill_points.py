@@ -98,7 +98,7 @@ def main(folder: str, target: str, case: str, stage: str, call: str, delay: str)
         for _ in run:
             pass
         sys.setprofile(None)
-    print(json.dumps(watcher.calls))
+    sys.stdout.write(json.dumps(watcher.calls))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,14 @@ from tests.render.test_kills import ROOT, same
 
 KILLS = int(os.environ.get("BRUSHREEL_KILLS", "20")) * 7 // 10
 """Seven of ten hit renders; the others hit the queue, see tests/jobs/test_many_kills.py."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An undisturbed render, and how many calls each of its stages made."""
+
+    path: Path
+    calls: dict[str, int]
 
 
 def rendered(films: Path, target: Path, case: str, stage: str, call: int, delay: float
@@ -33,33 +41,31 @@ def rendered(films: Path, target: Path, case: str, stage: str, call: int, delay:
     return json.loads(done.stdout)
 
 
-@pytest.mark.long
-@pytest.mark.timeout(max(600, 30 * KILLS))
-def test_kills_in_every_stage(films: Path, tmp_path: Path) -> None:
-    chance, hit = random.Random(29), Counter()
-    wholes, calls = {}, {}
+@pytest.fixture(scope="module")
+def wholes(films: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Whole]:
+    found = {}
     for name, case in CASES.items():
-        (tmp_path / name).mkdir()
-        wholes[name] = tmp_path / f"whole-{case.name}"
-        calls[name] = rendered(films, wholes[name], name, "", -1, 0)
+        path = tmp_path_factory.mktemp("whole") / case.name
+        found[name] = Whole(path, rendered(films, path, name, "", -1, 0) or {})
+    assert set().union(*(whole.calls for whole in found.values())) == set(STAGES.values())
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_kill(films: Path, tmp_path: Path, wholes: dict[str, Whole], number: int) -> None:
     stages = [(name, stage) for stage in dict.fromkeys(STAGES.values()) for name in CASES
-              if calls[name].get(stage)]
-    assert len(stages) == 2 * len(STAGES) - 1  # one has no step for the pixel shape
-    for number in range(KILLS):
-        name, stage = stages[number * 7 % len(stages)]
-        case, target = CASES[name], tmp_path / name / CASES[name].name
-        call = chance.randrange(calls[name][stage])
-        delay = chance.choice((0, 0, chance.uniform(0, 0.01)))
-        if rendered(films, target, name, stage, call, delay) is not None:
-            assert delay  # it was over sooner
-        hit[stage] += 1
-        if target.is_file():
-            assert same(target, wholes[name]), (name, stage, call, delay)
-        before = sum(len(entry["pts"]) for entry in reels.entries(target).values())
-        result = case.pipeline(films, target).process()
-        assert result.resumed_frames in (before, result.frames)
-        assert same(target, wholes[name]), (name, stage, call, delay)
-        assert [left.name for left in target.parent.iterdir()] == [target.name]
-        target.unlink()
-    print(f"{sum(hit.values())} kills: {dict(hit)}")
-    assert min(hit.values()) >= KILLS // len(stages) // 2
+              if stage in wholes[name].calls]
+    name, stage = stages[number * 7 % len(stages)]
+    case, whole, chance = CASES[name], wholes[name], random.Random(number)
+    delay = chance.choice((0, 0, chance.uniform(0, 0.01)))
+    target = tmp_path / case.name
+    alive = rendered(films, target, name, stage, chance.randrange(whole.calls[stage]), delay)
+    assert not alive or delay  # it was over sooner
+    if target.is_file():
+        assert same(target, whole.path)
+    before = sum(len(entry["pts"]) for entry in reels.entries(target).values())
+    result = case.pipeline(films, target).process()
+    assert result.resumed_frames in (before, result.frames)
+    assert same(target, whole.path)
+    assert [left.name for left in tmp_path.iterdir()] == [target.name]
