@@ -30,13 +30,13 @@ def render_still(input_path: str | Path, recipe: Recipe, time: Fraction) -> np.n
     stack = Stack.of(recipe)
     with VideoReader(path, deinterlace=not stack.inert) as reader:
         source = reader.metadata
-        index = index_packets(path)
+        index = index_packets(source)
         at = int((time + source.container_start) / source.time_base)
-        shown = np.sort(index.pts[index.shown])
+        shown = index.shown_pts()
         place = int(np.searchsorted(shown, at, side="right")) - 1
         start = int(shown[max(place, 0)]) if len(shown) else None
-        timed = next(reader.pictures(start, None, index.keys()), None)
-        if timed is None or time < 0 or (source.duration and time > source.duration):
+        timed = next(reader.pictures(start, None, index.access()), None)
+        if timed is None or time < 0 or at >= index.end:
             raise InvalidParameter(f"{path.name} shows nothing at {float(time):g} s.",
                                    "Choose a time within its length.")
         planar = planar_format(source.pixel_format)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
-import av.error
 import numpy as np
 
 from core.errors import UnreadableVideo
+from core.io.access import AccessPoints
 from core.io.containers import open_input, reading
-from core.io.probe import main_video
+from core.io.demux import Demuxer, stream_end
+from core.io.probe import VideoMetadata, main_video
+from core.io.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class PacketIndex:
 
     `pts` counts ticks of the stream's time base; `key` marks packets decoding may start at;
     `shown` is False for packets that an edit list hides; `crc` are checksums of the payloads.
-    `cut_short` tells that the file broke off before its end.
+    `end` is the tick at which the last picture ends. `cut_short` tells that the file broke off
+    before its end, and `jumps` how often the clock of the file jumped, which pts do not.
     """
 
     pts: np.ndarray
@@ -30,6 +35,9 @@ class PacketIndex:
     size: np.ndarray
     crc: np.ndarray
     cut_short: bool = False
+    jumps: int = 0
+    end: int = 0
+    timing: Timing = Timing()
 
     @property
     def frames(self) -> int:
@@ -40,6 +48,15 @@ class PacketIndex:
         """Sorted pts of the packets decoding may start at."""
         return np.unique(self.pts[self.key])
 
+    def access(self) -> AccessPoints:
+        """The same, for a reader. The pictures of a bare stream can only be counted."""
+        keys = self.keys() if self.timing.source != "none" else np.zeros(0, np.int64)
+        return AccessPoints(keys, by_seeking=not self.jumps)
+
+    def shown_pts(self) -> np.ndarray:
+        """Sorted pts of the pictures that are shown."""
+        return np.unique(self.pts[self.shown])
+
     def between(self, start: int | None, end: int | None) -> PacketIndex:
         """The packets with start <= pts < end."""
         inside = np.ones(len(self.pts), bool)
@@ -47,8 +64,9 @@ class PacketIndex:
             inside &= self.pts >= start
         if end is not None:
             inside &= self.pts < end
-        return PacketIndex(self.pts[inside], self.key[inside], self.shown[inside],
-                           self.size[inside], self.crc[inside])
+        return dataclasses.replace(
+            self, pts=self.pts[inside], key=self.key[inside], shown=self.shown[inside],
+            size=self.size[inside], crc=self.crc[inside])
 
     def digest(self) -> str:
         """A hash of what these packets hold and when they are shown."""
@@ -58,44 +76,66 @@ class PacketIndex:
         return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def shown_pictures(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted pts of the pictures that a video shows, and of those decoding may start at.
+def shown_pictures(source: VideoMetadata) -> tuple[np.ndarray, AccessPoints]:
+    """Sorted pts of the pictures that a video shows, and where decoding may start.
 
     Raises UnreadableVideo where it shows none.
     """
-    index = index_packets(path)
-    pts = np.unique(index.pts[index.shown])
+    index = index_packets(source)
+    pts = index.shown_pts()
     if not len(pts):
-        raise UnreadableVideo(f"{path.name} shows no picture.", "Choose another file.")
-    return pts, index.keys()
+        raise UnreadableVideo(f"{source.path.name} shows no picture.", "Choose another file.")
+    return pts, index.access()
 
 
-def index_packets(path: Path) -> PacketIndex:
+class _Packet(NamedTuple):
+    pts: int | None
+    dts: int | None
+    duration: int
+    key: bool
+    shown: bool
+    size: int
+    crc: int
+
+
+def index_packets(source: VideoMetadata) -> PacketIndex:
     """List the video packets of a file; reads it once from end to end, decodes nothing."""
-    pts: list[int] = []
-    key: list[bool] = []
-    shown: list[bool] = []
-    size: list[int] = []
-    crc: list[int] = []
-    cut_short = False
+    path = source.path
     with open_input(path) as container, reading(path):
         stream = main_video(container, path)
-        packets = container.demux(stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.error.FFmpegError:
-                cut_short = True  # what comes before is still rendered
-                break
-            if packet is None:
-                break
-            time = packet.pts if packet.pts is not None else packet.dts
-            if not packet.size or time is None:
-                continue
-            pts.append(time)
-            key.append(packet.is_keyframe)
-            shown.append(not packet.is_discard)
-            size.append(packet.size)
-            crc.append(zlib.crc32(packet))
-    return PacketIndex(np.array(pts, np.int64), np.array(key, bool), np.array(shown, bool),
-                       np.array(size, np.int64), np.array(crc, np.int64), cut_short)
+        demuxer = Demuxer(container, stream)
+        packets = [_Packet(packet.pts, packet.dts, packet.duration or 0, packet.is_keyframe,
+                           not packet.is_discard, packet.size, zlib.crc32(packet))
+                   for packet in demuxer]
+        ending = stream_end(container, stream)
+    timed = [(pts, packet) for pts, packet in zip(_times(packets, source), packets, strict=True)
+             if pts is not None]
+    pts = np.array([pts for pts, _ in timed], np.int64)
+    key, shown, size, crc = (
+        np.array([getattr(packet, name) for _, packet in timed], kind) for name, kind in (
+            ("key", bool), ("shown", bool), ("size", np.int64), ("crc", np.int64)))
+    return PacketIndex(pts, key, shown, size, crc, demuxer.cut_short, demuxer.jumps,
+                       _end(timed, ending, source.usual), source.timing)
+
+
+def _times(packets: Sequence[_Packet], source: VideoMetadata) -> list[int | None]:
+    """When the picture of each packet is shown, as a reader will find it."""
+    if source.timing.source == "none":
+        return [number * source.usual for number in range(len(packets))]
+    if source.timing.source == "pts":
+        return [packet.dts if packet.pts is None else packet.pts for packet in packets]
+    delay = source.timing.delay
+    later = [source.timing.shown_at(packet.dts) for packet in packets[delay:]]
+    last = next((time for time in reversed(later) if time is not None), 0)
+    return later + [last + (n + 1) * source.usual for n in range(len(packets) - len(later))]
+
+
+def _end(timed: Sequence[tuple[int, _Packet]], ending: int | None, usual: int) -> int:
+    """Where the last picture ends, whatever order its packet comes in; 0 without pictures."""
+    shown = [(pts, packet.duration) for pts, packet in timed if packet.shown]
+    if not shown:
+        return 0
+    *_, (before, _), (last, duration) = [(min(shown)[0] - usual, 0), *sorted(shown)]
+    if ending is not None and shown[-1][0] != last and ending > last:
+        return ending
+    return last + (duration or last - before)

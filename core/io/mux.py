@@ -9,7 +9,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import av.error
 import numpy as np
 
 from core.durable import sync
@@ -18,6 +17,7 @@ from core.io.codecs import MUXERS
 from core.io.containers import open_fully, open_input, open_output, reading, time_base_of, writing
 from core.io.copying import Track
 from core.io.decoder import has_hidden_alpha
+from core.io.demux import Demuxer
 from core.io.encoders import VideoSpec
 from core.io.header import copy_container, muxer_options
 from core.io.kept import Kept
@@ -75,7 +75,7 @@ def mux(job: MuxJob) -> Generator[int, None, Kept]:
             copy_container(source, target, job, report)
             target.start_encoding()
             packets = heapq.merge(
-                _video_packets(job, video), _other_packets(job, source, tracks),
+                _video_packets(job, video), _other_packets(job, source, tracks, report),
                 *map(_known_packets, tracks.values()), key=lambda item: item[0])
             writer = PacketWriter(target, {
                 track.target.index: track.label for track in tracks.values()})
@@ -171,26 +171,22 @@ def _video_packets(job: MuxJob, stream: av.VideoStream
                                 "Run the same command again; the chunk will be redone.")
 
 
-def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tracks
-                   ) -> Iterator[tuple[Fraction, av.Packet]]:
+def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tracks,
+                   report: Kept) -> Iterator[tuple[Fraction, av.Packet]]:
     """Packets of the streams that come along, moved by the offset, in the order of the file."""
     if not tracks:
         return
     latest = Fraction(-10**9)
     with reading(job.source):
-        packets = source.demux([source.streams[index] for index in tracks])
-        while True:
-            try:
-                packet = next(packets, None)
-            except (av.error.FFmpegError, IndexError):  # PyAV's, where streams appeared on the way
-                packet = None
-            if packet is None:
-                break
-            if not packet.size:
-                continue  # PyAV's own mark of the end
+        with open_input(job.source) as plain:
+            leading = len(plain.streams)  # on the clock that the pictures were read by
+        demuxer = Demuxer(source, *(source.streams[index] for index in tracks), leading=leading)
+        for packet in demuxer:
             for ready in tracks[packet.stream_index].feed(packet):
                 latest = max(latest, _when(ready, latest))
                 yield latest, ready
+    if demuxer.grown:
+        report.warnings.append("A stream that appears late in the source was left out.")
     for track in tracks.values():
         for ready in track.flush():
             yield max(latest, _when(ready, latest)), ready

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import av
 import av.error
@@ -16,10 +15,12 @@ from core.color import ColorTags, Matrix, Primaries, Range, Transfer
 from core.errors import InputError, UnreadableVideo
 from core.io.containers import open_input, reading, time_base_of
 from core.io.crop import Crop, crop_of, exact_crop, shown_of
-from core.io.decoder import decoder_of
+from core.io.decoder import decoder_of, flushed
+from core.io.demux import Demuxer, may_jump
 from core.io.fields import field_order
 from core.io.sidedata import side_data_of
 from core.io.timecode import tagged
+from core.io.timing import Timing, TimingJudge
 
 _TRIES = 400
 """Packets tried for a first picture before the file counts as undecodable."""
@@ -98,6 +99,7 @@ class VideoMetadata:
     """What the container asks players to cut off the decoded frames."""
     crop_rounded: bool = False
     """Whether that would halve chroma samples, so that a column or row too much is cut or kept."""
+    timing: Timing = Timing()
 
     @property
     def audio(self) -> tuple[StreamInfo, ...]:
@@ -110,6 +112,11 @@ class VideoMetadata:
     @property
     def is_hdr(self) -> bool:
         return self.tags.is_hdr
+
+    @property
+    def usual(self) -> int:
+        """Ticks that a picture stands at the nominal rate."""
+        return max(1, round(1 / (self.rate * self.time_base)))
 
     def time_of(self, pts: int) -> Fraction:
         """Seconds since the file begins."""
@@ -125,7 +132,8 @@ class VideoProbe:
         path = Path(path)
         with open_input(path) as container, reading(path):
             stream = main_video(container, path)
-            return describe(path, container, stream, _first_picture(container, stream, path))
+            picture, timing = _first_picture(container, stream, path)
+            return describe(path, container, stream, picture, timing)
 
 
 _STILLS = ("image2", "tty")
@@ -155,27 +163,28 @@ def is_cover(stream: av.VideoStream) -> bool:
 
 
 def _first_picture(container: av.container.InputContainer, stream: av.VideoStream,
-                   path: Path) -> av.VideoFrame:
-    decode = decoder_of(stream, threads=1)
-    for number, packet in enumerate(container.demux(stream)):
+                   path: Path) -> tuple[av.VideoFrame, Timing]:
+    """It, and where it and those after it get their times from."""
+    decode, judge = decoder_of(stream, threads=1), TimingJudge()
+    first: av.VideoFrame | None = None
+    for number, packet in enumerate(Demuxer(container, stream)):
         try:
             pictures = decode(packet)
         except av.error.FFmpegError:
             pictures = []
-        if pictures:
-            return pictures[0]
-        if number > _TRIES:
+        first = first or next(iter(pictures), None)
+        judge.watch(packet, pictures)
+        if (first and judge.verdict) or number > _TRIES:
             break
-    raise UnreadableVideo(f"No picture of {path.name} can be decoded.",
-                          "It may be damaged or encrypted; re-export it and try again.")
-
-
-# PyAV's stubs take the values of flags for flags.
-_CLOCK_STARTS_ANYWHERE = cast(int, av.format.Flags.ts_discont.value)
+    first = first or next(iter(flushed(decode)), None)
+    if first is None:
+        raise UnreadableVideo(f"No picture of {path.name} can be decoded.",
+                              "It may be damaged or encrypted; re-export it and try again.")
+    return first, judge.verdict or judge.by_now()
 
 
 def describe(path: Path, container: av.container.InputContainer, stream: av.VideoStream,
-             picture: av.VideoFrame) -> VideoMetadata:
+             picture: av.VideoFrame, timing: Timing) -> VideoMetadata:
     """The metadata of an open file, given its first decoded picture."""
     side_data = side_data_of(picture)
     components = picture.format.components
@@ -185,7 +194,7 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
     shown = shown_of(picture, crop)
     return VideoMetadata(
         path=path, container=container.format.name,
-        floating_origin=bool(container.format.flags & _CLOCK_STARTS_ANYWHERE),
+        floating_origin=may_jump(container),
         width=shown.width, height=shown.height, crop=crop,
         crop_rounded=shown != exact_crop(picture, crop), codec=context.codec.canonical_name,
         pixel_format=picture.format.name,
@@ -204,7 +213,8 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
         streams=tuple(_stream_info(other) for other in container.streams
                       if other.index != stream.index),
         chapters=len(container.chapters()), tags_text=dict(container.metadata),
-        timecode=tagged([*(other.metadata for other in container.streams), container.metadata]))
+        timecode=tagged([*(other.metadata for other in container.streams), container.metadata]),
+        timing=timing)
 
 
 _NOTABLE = {"A53_CC", "DOVI_METADATA", "DYNAMIC_HDR_PLUS", "DYNAMIC_HDR_VIVID",

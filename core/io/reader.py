@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 import dataclasses
 import math
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Self
 
@@ -16,12 +16,18 @@ import av.error
 import numpy as np
 
 from core.color import ColorSpaceManager
+from core.io.access import AccessPoints, Landing
 from core.io.containers import open_input, reading
 from core.io.decoder import Decode, decoder_of
 from core.io.deinterlace import Deinterlacer
+from core.io.demux import Demuxer, stream_end
 from core.io.picture import Picture
 from core.io.probe import VideoMetadata, VideoProbe, main_video
+from core.io.timing import stamped
 from core.io.uniform import Uniform
+
+_KEYS = 16
+"""Key frames remembered, in case the end must be decoded once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,51 +129,56 @@ class VideoReader:
         return image
 
     def pictures(self, start: int | None = None, end: int | None = None,
-                 keys: np.ndarray | None = None) -> Generator[TimedPicture, None, None]:
+                 access: AccessPoints | None = None) -> Generator[TimedPicture, None, None]:
         """Pictures with start <= pts < end, in ticks of the stream's time base.
 
-        `keys`, the sorted pts of the packets decoding may start at, make a late `start` quick;
-        the pictures are the same without them.
+        `access`, the points where decoding may start, makes a late `start` quick; the pictures
+        are the same without it.
         """
         with reading(self.path):
-            for timed in self._monotonic(self._decode(start, keys)):
+            for timed in self._monotonic(self._decode(start, access)):
                 if start is not None and timed.pts < start:
                     continue
                 if end is not None and timed.pts >= end:
                     return
                 yield timed
 
-    def _decode(self, start: int | None, keys: np.ndarray | None) -> Iterator[av.VideoFrame]:
+    def _decode(self, start: int | None, access: AccessPoints | None
+                ) -> Iterator[av.VideoFrame]:
         """Frames from some picture at or before `start` on, as the decoder gives them."""
-        landings, must_show = _landings(start, keys)
-        for seek_to in landings:
-            frames = self._frames(seek_to)
+        landings = access.landings(start) if access is not None and start is not None else []
+        for landing in landings:
+            frames = self._frames(landing)
             first = next(frames, None)
-            if first is not None and first.pts is not None and first.pts <= must_show:
+            if first is not None and first.pts is not None and first.pts <= landing.must_show:
                 yield first
                 yield from frames
                 return
             self.report = ReadReport()  # the container cannot seek well: decode from further back
         yield from self._frames(None)
 
-    def _frames(self, seek_to: int | None) -> Iterator[av.VideoFrame]:
+    def _frames(self, landing: Landing | None) -> Iterator[av.VideoFrame]:
         self.close()
         self._container = open_input(self.path)
         stream = main_video(self._container, self.path)
         decode = decoder_of(stream, self._threads)
-        self._stream_end = _end_of(self._container, stream)
-        if seek_to is not None:
-            self._container.seek(seek_to, stream=stream, backward=True)
-        decoded = self._decoded(self._container, stream, decode)
+        self._stream_end = stream_end(self._container, stream)
+        packets = _from(landing, self._container, stream)
+        decoded = self._stamped(self._decoded(packets, decode))
         yield from decoded if self._deinterlacer is None else self._deinterlacer.run(decoded)
 
-    def _decoded(self, container: av.container.InputContainer, stream: av.VideoStream,
-                 decode: Decode) -> Iterator[av.VideoFrame]:
+    def _stamped(self, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        return stamped(frames, self.metadata.timing, self.metadata.usual)
+
+    def _decoded(self, packets: Demuxer, decode: Decode) -> Iterator[av.VideoFrame]:
         shown, missing = -math.inf, 0
-        for packet in self._packets(container, stream):
-            if packet.size:
+        keys: deque[int] = deque(maxlen=_KEYS)
+        for packet in chain(packets, (None,)):
+            if packet is not None:
                 self._last_packet = packet.pts
                 missing += 1
+                if packet.is_keyframe and packet.pts is not None:
+                    keys.append(packet.pts)
             try:
                 frames = decode(packet)
             except av.error.MemoryError:
@@ -179,18 +190,13 @@ class VideoReader:
                 shown = math.inf if frame.pts is None else frame.pts
                 missing -= 1
                 yield frame
+        self.report.cut_short |= packets.cut_short
         if missing > 0:
-            yield from self._tail(shown)
+            key = max((key for key in keys if key <= shown), default=None)
+            yield from self._tail(shown, None if key is None else Landing(
+                key, key, by_seeking=not packets.jumps))
 
-    def _packets(self, container: av.container.InputContainer,
-                 stream: av.VideoStream) -> Iterator[av.Packet]:
-        packets = container.demux(stream)
-        try:
-            yield from packets
-        except av.error.FFmpegError:
-            self.report.cut_short = True
-
-    def _tail(self, after: float) -> Iterator[av.VideoFrame]:
+    def _tail(self, after: float, landing: Landing | None) -> Iterator[av.VideoFrame]:
         """What comes after a time, decoded by one thread; nothing, mostly.
 
         A decoder of many threads that meets damage near the end drops all that it still holds.
@@ -198,13 +204,12 @@ class VideoReader:
         with open_input(self.path) as container:
             stream = main_video(container, self.path)
             decode = decoder_of(stream, 1)
-            if math.isfinite(after):
-                container.seek(int(after), stream=stream, backward=True)
-            for packet in self._packets(container, stream):
+            for packet in chain(_from(landing, container, stream), (None,)):
                 try:
                     frames = decode(packet)
                 except av.error.FFmpegError:
-                    self.report.skipped_packets += packet.pts is None or packet.pts > after
+                    self.report.skipped_packets += packet is not None and (
+                        packet.pts is None or packet.pts > after)
                     continue
                 yield from (frame for frame in frames
                             if frame.pts is not None and frame.pts > after)
@@ -216,9 +221,8 @@ class VideoReader:
         is to the next packet's decoding, which reordering makes another time. Timestamps that are
         missing or do not increase move to the next free tick.
         """
-        usual = max(1, round(1 / (self.metadata.rate * self.metadata.time_base)))
         waiting: TimedPicture | None = None
-        last = usual
+        last = self.metadata.usual
         for frame in frames:
             pts = frame.pts
             if waiting is not None and (pts is None or pts <= waiting.pts):
@@ -255,22 +259,12 @@ class VideoReader:
         return picture
 
 
-def _end_of(container: av.container.InputContainer, stream: av.VideoStream) -> int | None:
-    """Where the stream ends, in its ticks, if the file says so for each stream."""
-    if "mov" not in container.format.name or not stream.duration:
-        return None
-    return (stream.start_time or 0) + stream.duration
-
-
-def _landings(start: int | None, keys: np.ndarray | None) -> tuple[list[int], int]:
-    """Where to seek to, the best first, and the latest pts the first picture may then have.
-
-    One group of pictures more than needed is decoded, so that nothing a stream refers to across
-    a key frame (open groups, recovery points) is missing at `start`, and the picture before it,
-    which deinterlacing looks at, is always there.
-    """
-    at_or_before = 0 if start is None or keys is None else bisect.bisect_right(keys, start)
-    if start is None or keys is None or at_or_before < 3:
-        return [], 0
-    landings = [int(keys[at_or_before - back]) for back in (2, 4) if back <= at_or_before]
-    return landings, min(int(keys[at_or_before - 1]), start - 1)
+def _from(landing: Landing | None, container: av.container.InputContainer,
+          stream: av.VideoStream) -> Demuxer:
+    """The packets of a stream from a landing on, or from the start."""
+    if landing is None:
+        return Demuxer(container, stream)
+    if landing.by_seeking:
+        container.seek(landing.key, stream=stream, backward=True)
+        return Demuxer(container, stream, corrected=False)
+    return Demuxer(container, stream, since=landing.key)

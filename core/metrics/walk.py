@@ -28,7 +28,7 @@ class Walk:
         self.path = path
         self._reader = VideoReader(path)
         source = self.metadata = self._reader.metadata
-        self._pts, self._keys = shown_pictures(path)
+        self._pts, self._access = shown_pictures(source)
         self.times = self._pts * float(source.time_base) - float(source.container_start)
         self._thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width,
                                        source.height)
@@ -53,7 +53,7 @@ class Walk:
         if self._steps is None or self._leaps(number):
             if self._steps is not None:
                 self._steps.close()
-            self._steps = self._reader.pictures(pts, None, self._keys)
+            self._steps = self._reader.pictures(pts, None, self._access)
             self._waiting = None
         self._number = number
         while self._waiting is None or self._waiting.pts < pts:
@@ -70,8 +70,8 @@ class Walk:
         """
         if number - self._number <= _NEAR:
             return False
-        known = int(np.searchsorted(self._keys, self._pts[number], side="right"))
-        return known > 2 and bool(self._keys[known - 2] > self._pts[max(self._number, 0)])
+        landings = self._access.landings(int(self._pts[number]))
+        return bool(landings) and landings[0].key > int(self._pts[max(self._number, 0)])
 
     def image(self, timed: TimedPicture) -> np.ndarray:
         """R'G'B' (H, W, 3), uint8 or uint16."""

@@ -10,11 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from core import durable
 from core.hardware.execution import ExecutionPlan
 from core.hardware.vram import GpuStep, smaller
+from core.io.access import AccessPoints
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec
 from core.io.probe import VideoMetadata
@@ -125,7 +124,7 @@ class RenderPlan:
     choices: Choices
     identities: tuple[str, ...]
     key: str
-    keys: np.ndarray
+    access: AccessPoints
     span: Range
     offset: Fraction
     audio: str

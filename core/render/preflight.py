@@ -22,7 +22,13 @@ from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
 from core.render.inputs import Stamp, stamp_of
 from core.render.means import FIRST, Budget, ready
 from core.render.plan import Choices, RenderPlan, Request
-from core.render.remarks import about_auto, about_making, about_source, resumable
+from core.render.remarks import (
+    about_auto,
+    about_clock,
+    about_making,
+    about_source,
+    resumable,
+)
 from core.render.stack import Stack
 from core.render.target import container_of
 from core.render.trial import auto_length
@@ -55,7 +61,7 @@ def survey(request: Request, stack: Stack, settings: Settings) -> Survey:
         raise InvalidParameter(f"A chunk of {request.chunk_duration:g} s is too short.",
                                "Give 1 s or more.")
     stamp = stamp_of(request.source)
-    index = index_packets(request.source)
+    index = index_packets(source)
     first, last = _range(request, source, index)
     if not index.between(first, last).frames:
         raise InputError(f"{request.source.name} shows nothing between these times.",
@@ -102,13 +108,13 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         container=facts.container, spec=spec, choices=chosen,
         identities=tuple(chunk_identities(facts.drawn, spec, chosen.chunks, facts.index, carries,
                                           look_ahead)),
-        key=facts.key, keys=facts.index.keys(), span=_span(facts),
+        key=facts.key, access=facts.index.access(), span=_span(facts),
         offset=_offset(facts), audio=request.output.audio, execution=execution, carries=carries,
         look_ahead=look_ahead, resumable=resumable(stack),
         choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
         warnings=(*chosen.remarks, *_fewer(asked, execution.workers), *said,
                   *about_source(source, stack), *beside.warnings),
-        notes=about_making(source, stack))
+        notes=(*about_clock(facts.index), *about_making(source, stack)))
 
 
 def _encoder(request: Request, facts: Survey, execution: ExecutionPlan,

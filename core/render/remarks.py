@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.io.codecs import CODECS
+from core.io.index import PacketIndex
 from core.io.orientation import display_matrix, turns_by_quarters
 from core.io.picture import is_float
 from core.io.probe import VideoMetadata
@@ -43,6 +44,15 @@ def about_making(source: VideoMetadata, stack: Stack) -> tuple[str, ...]:
         said.append("The source is interlaced and stays so." if stack.inert else
                     "The source is interlaced; it is drawn deinterlaced.")
     return tuple(dict.fromkeys(said))
+
+
+def about_clock(index: PacketIndex) -> tuple[str, ...]:
+    """Where times come from that are not the source's own."""
+    if not index.jumps:
+        return ()
+    times = "once" if index.jumps == 1 else f"{index.jumps} times"
+    return (f"The clock of the source jumps {times} on the way; what comes after goes on without "
+            "a gap.",)
 
 
 def about_source(source: VideoMetadata, stack: Stack) -> list[str]:

@@ -137,7 +137,7 @@ class Run:
                 plan.source.path, threads=plan.execution.decode_threads,
                 deinterlace=not self._stack.inert))
             pictures = open_.enter_context(closing(
-                reader.pictures(start, plan.looked_at_until(chunks[-1]), plan.keys)))
+                reader.pictures(start, plan.looked_at_until(chunks[-1]), plan.access)))
             decoded = open_.enter_context(closing(in_background(
                 self._timings.drawn("decode", pictures), plan.workers + 2)))
             self._met = dataclasses.astuple(ReadReport())

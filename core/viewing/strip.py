@@ -40,7 +40,7 @@ class FrameStrip:
         self.path = Path(path)
         self._reader = VideoReader(self.path)
         self.metadata = self._reader.metadata
-        self._pts, self._keys = shown_pictures(self.path)
+        self._pts, self._access = shown_pictures(self.metadata)
         self._short_side, self._room, self._held = short_side, room, 0
         self._kept: OrderedDict[int, Frame] = OrderedDict()
         self._walk: Generator[TimedPicture, None, None] | None = None
@@ -107,7 +107,8 @@ class FrameStrip:
                 return found
             if self._walk is None or not self._next <= number <= self._next + 2 * _AHEAD:
                 self._leave()
-                self._walk = self._reader.pictures(int(self._pts[number]), None, self._keys)
+                self._walk = self._reader.pictures(int(self._pts[number]), None,
+                                                  self._access)
             last: Frame | None = None
             for timed in self._walk:
                 place = self._within(int(np.searchsorted(self._pts, timed.pts, side="right")) - 1)
