@@ -22,7 +22,8 @@ Paint = Callable[[int, tuple[int, int], int], np.ndarray]
 """Codes of one plane: (number of the picture, (rows, columns), bits) to integers."""
 
 MUXERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm", ".ts": "mpegts",
-          ".nut": "nut", ".avi": "avi", ".y4m": "yuv4mpegpipe"}
+          ".nut": "nut", ".avi": "avi", ".y4m": "yuv4mpegpipe", ".mpg": "vob",
+          ".mxf": "mxf", ".h264": "h264", ".hevc": "hevc", ".m2v": "mpeg2video"}
 
 LOSSLESS: Mapping[str, Mapping[str, str]] = {
     "ffv1": {"level": "3", "g": "1"},

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import av.error
@@ -165,7 +166,7 @@ def is_cover(stream: av.VideoStream) -> bool:
 def _first_picture(container: av.container.InputContainer, stream: av.VideoStream,
                    path: Path) -> tuple[av.VideoFrame, Timing]:
     """It, and where it and those after it get their times from."""
-    decode, judge = decoder_of(stream, threads=1), TimingJudge()
+    decode, judge = decoder_of(stream, threads=1), TimingJudge(container.format.name)
     first: av.VideoFrame | None = None
     for number, packet in enumerate(Demuxer(container, stream)):
         try:
@@ -183,18 +184,24 @@ def _first_picture(container: av.container.InputContainer, stream: av.VideoStrea
     return first, judge.verdict or judge.by_now()
 
 
+# PyAV's stubs take the values of flags for flags.
+_HAS_NO_CLOCK = cast(int, av.format.Flags.no_timestamps.value)
+
+
 def describe(path: Path, container: av.container.InputContainer, stream: av.VideoStream,
              picture: av.VideoFrame, timing: Timing) -> VideoMetadata:
     """The metadata of an open file, given its first decoded picture."""
     side_data = side_data_of(picture)
     components = picture.format.components
     context = stream.codec_context
-    start = container.start_time
+    bare = bool(container.format.flags & _HAS_NO_CLOCK)
+    begins = picture.pts * time_base_of(stream) if bare and picture.pts is not None else Fraction(
+        container.start_time or 0, av.time_base)
     crop = crop_of(stream)
     shown = shown_of(picture, crop)
     return VideoMetadata(
         path=path, container=container.format.name,
-        floating_origin=may_jump(container),
+        floating_origin=bare or may_jump(container),
         width=shown.width, height=shown.height, crop=crop,
         crop_rounded=shown != exact_crop(picture, crop), codec=context.codec.canonical_name,
         pixel_format=picture.format.name,
@@ -205,7 +212,7 @@ def describe(path: Path, container: av.container.InputContainer, stream: av.Vide
         rate=stream.guessed_rate or stream.average_rate or Fraction(25),
         time_base=time_base_of(stream),
         start=(stream.start_time or 0) * time_base_of(stream),
-        container_start=Fraction(start or 0, av.time_base),
+        container_start=begins,
         duration=Fraction(container.duration, av.time_base) if container.duration else None,
         frames=stream.frames, bit_rate=container.bit_rate or 0,
         fields=field_order(picture), hdr=_hdr(side_data),

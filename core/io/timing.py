@@ -10,6 +10,8 @@ import av
 
 _ENOUGH = 25
 """Packets after which a stream that shows no reordering is taken not to have any."""
+_NO_PTS = ("avi",)
+"""FFmpeg's names for formats that tell no pts: those of pictures in decoding order are made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,13 @@ class Timing:
 
 
 class TimingJudge:
-    """Watches a single-threaded decoder from the first packet on, until it is known."""
+    """Watches a single-threaded decoder from the first packet on, until it is known.
 
-    def __init__(self) -> None:
+    `container` is FFmpeg's name of the format.
+    """
+
+    def __init__(self, container: str) -> None:
+        self._invented = container in _NO_PTS
         self.verdict: Timing | None = None
         self._packets = 0
         self._delay: int | None = None
@@ -75,7 +81,9 @@ class TimingJudge:
 
     def by_now(self) -> Timing:
         """What it is if nothing else comes."""
-        return Timing() if self._timed else Timing("none")
+        if not self._timed:
+            return Timing("none")
+        return Timing("dts", self._delay or 0) if self._invented else Timing()
 
 
 def stamped(frames: Iterator[av.VideoFrame], timing: Timing, usual: int
