@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from core.errors import InvalidParameter
 from stylizers.frame import Frame
 from stylizers.refusal import validated
+from stylizers.sequence import Tools
 from stylizers.steadying import TONES, Steadying
 
 
@@ -116,6 +117,8 @@ class Stylizer(Generic[P]):
     Analysis: ClassVar[type[Analysis]] = Analysis
     stateful: ClassVar[bool] = False
     """Whether `analyze` reads `previous`: then a chunk depends on the ones before it."""
+    in_order: ClassVar[bool] = False
+    """Whether frames are built on the one before by `advance`, and so are steady by themselves."""
     steadying: ClassVar[Steadying] = TONES
     sdr_only: ClassVar[bool] = False
     """Whether the look only makes sense on standard dynamic range."""
@@ -153,6 +156,15 @@ class Stylizer(Generic[P]):
     def analyze(self, frame: Frame, previous: AnyAnalysis | None) -> AnyAnalysis:
         """Cheap and in order; `previous` is None at the first frame of every shot."""
         return Analysis()
+
+    def advance(self, frame: Frame, previous: AnyAnalysis | None, tools: Tools) -> AnyAnalysis:
+        """What takes the place of `analyze` where the engine has frames in a row.
+
+        A look that is built on the frame before does its expensive work here, with `tools`, and
+        gets `previous` in a flash too, where what it returns is not carried on. Its arrays must be
+        frozen: earlier frames are rendered from them later.
+        """
+        return self.analyze(frame, None if frame.flash else previous)
 
     def render(self, frame: Frame, analysis: AnyAnalysis) -> np.ndarray:
         """The expensive part."""

@@ -8,6 +8,7 @@ Glimpsing, converting, rendering and finishing run on a pool; the stages in orde
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -42,6 +43,7 @@ from core.render.work import (
 from core.scenes import Glimpse, Thumbnailer
 from core.temporal import Temporal
 from stylizers.frame import Frame
+from stylizers.sequence import ALONE, Tools
 
 
 class _OnItsWay(Protocol):
@@ -51,6 +53,10 @@ class _OnItsWay(Protocol):
 
 W = TypeVar("W", bound=_OnItsWay)
 R = TypeVar("R")
+
+
+class Stopped(Exception):
+    """Nobody waits for the frame in progress any more; ends the thread that works on it."""
 
 
 class Engine:
@@ -67,6 +73,7 @@ class Engine:
         self._source, self._stack, self._compositor = source, stack, compositor
         self._in_order = InOrder(source, stack, temporal, hold, timings)
         self._hold, self._detail = hold, detail
+        self._stopped = threading.Event()
         self._execution, self._timings = execution, timings
         self._thumbnails = Thumbnailer(source.pixel_format, source.tags, source.width,
                                        source.height)
@@ -90,15 +97,30 @@ class Engine:
                     self._in_order.marked(glimpsed, index, state)))
                 prepared = stages.enter_context(closing(
                     ordered_map(pool, self._stage("convert", self._prepare), marked, ahead)))
-                analyzed = stages.enter_context(closing(self._in_order.analyzed(prepared, state)))
+                analyzed = stages.enter_context(closing(
+                    self._in_order.analyzed(prepared, state, self._tools(stages))))
                 drawn = stages.enter_context(closing(self._drawn(pool, analyzed, ahead)))
                 steadied = stages.enter_context(closing(self._in_order.steadied(drawn, state)))
                 steady = stages.enter_context(closing(in_background(steadied, 2)))
-                yield from stages.enter_context(closing(
+                finished = stages.enter_context(closing(
                     ordered_map(pool, self._stage("finish", self._finish), steady, ahead)))
+                stages.callback(self._stopped.set)  # before the stages close and wait for the rest
+                yield from finished
         finally:
             self._stack.close()
             cv2.setNumThreads(threads)
+
+    def _tools(self, stages: ExitStack) -> Tools:
+        """Threads of their own for bands of a frame: the pool's are busy with whole frames."""
+        self._stopped.clear()
+        if not self._stack.in_order:
+            return ALONE
+        pool = stages.enter_context(ThreadPoolExecutor(self._execution.workers, "bands"))
+        return Tools(pool=pool, check=self._check)
+
+    def _check(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped
 
     def _drawn(self, pool: ThreadPoolExecutor, works: Iterable[Analyzed], ahead: int
                ) -> Generator[Drawn, None, None]:

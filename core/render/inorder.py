@@ -15,9 +15,10 @@ from core.render.hold import Exposure, colors_from, drawing_arrays, frozen
 from core.render.stack import Stack, Weights
 from core.render.work import Analyzed, Drawing, Drawn, Glimpsed, Marked, Prepared
 from core.scenes import CutDetector, decided
-from core.temporal import Stabilizer, Temporal, stabilizer
+from core.temporal import Stabilizer, Temporal, Tracker, stabilizer
 from stylizers.base import Analysis
 from stylizers.frame import Frame
+from stylizers.sequence import ALONE, Motion, Tools
 
 
 class InOrder:
@@ -29,7 +30,10 @@ class InOrder:
     def __init__(self, source: VideoMetadata, stack: Stack, temporal: Temporal, hold: int,
                  timings: StageTimings) -> None:
         self._source, self._stack = source, stack
-        self._temporal, self._hold, self._timings = temporal, hold, timings
+        # Looks that are built on the frame before are steady; averaging would only soften them.
+        self._temporal = temporal if not stack.steady else temporal.model_copy(
+            update={"mode": "off"})
+        self._hold, self._timings = hold, timings
 
     def marked(self, works: Iterable[Glimpsed], index: int,
                state: Mapping[str, np.ndarray] | None) -> Generator[Marked, None, None]:
@@ -51,26 +55,38 @@ class InOrder:
             index += 1
 
     def analyzed(self, works: Iterable[Prepared | Marked],
-                 state: Mapping[str, np.ndarray] | None) -> Generator[Analyzed, None, None]:
+                 state: Mapping[str, np.ndarray] | None, tools: Tools = ALONE
+                 ) -> Generator[Analyzed, None, None]:
         """Masks, and what the looks learn from frame to frame; of a flash they learn nothing."""
         known = part_of(state, "looks")
         previous = self._stack.analyses_from(known) if known else None
         drawing = self._kept_drawing(state)
+        tracker = Tracker(part_of(state, "motion"))
         for work in works:
             marked, clipped = (work, 0) if isinstance(work, Marked) else (work.marked, work.clipped)
             if isinstance(work, Prepared):
-                drawing = self._drawing(work, None if marked.starts_shot else previous)
+                drawing = self._drawing(work, None if marked.starts_shot else previous,
+                                        replace(tools, motion=self._motion(tracker, work)))
                 if marked.starts_shot or not marked.flash:
                     previous = None if marked.flash else drawing.analyses
             assert drawing is not None
             kept = marked.state
             if work.place.last and previous is not None:
-                kept = kept | named("looks", self._stack.state_of(previous))
+                kept = (kept | named("looks", self._stack.state_of(previous))
+                        | named("motion", tracker.to_arrays()))
             yield Analyzed(marked, _shown(drawing.frame, marked), drawing, clipped, kept)
 
-    def _drawing(self, work: Prepared, previous: tuple[Analysis, ...] | None) -> Drawing:
+    def _motion(self, tracker: Tracker, work: Prepared) -> Motion | None:
+        if not self._stack.in_order:
+            return None
+        with self._timings.measure("motion"):
+            return tracker.step(work.small.image, starts_shot=work.marked.starts_shot,
+                                flash=work.marked.flash)
+
+    def _drawing(self, work: Prepared, previous: tuple[Analysis, ...] | None, tools: Tools
+                 ) -> Drawing:
         with self._timings.measure("analyze"):
-            analyses = self._stack.analyze(work.small, None if work.frame.flash else previous)
+            analyses = self._stack.analyze(work.small, previous, tools)
             return Drawing(work.frame, work.small, work.colors, self._weights(work.frame), analyses)
 
     def _weights(self, frame: Frame) -> Weights:

@@ -18,6 +18,7 @@ from stylizers import IdentityStylizer, style
 from stylizers.base import Analysis, Effort, Means, StyleParams, Stylizer
 from stylizers.composite import mix, recolor
 from stylizers.frame import Frame
+from stylizers.sequence import ALONE, Tools
 from stylizers.steadying import TONES, Steadying
 
 Weights = tuple[float | np.ndarray, ...]
@@ -87,6 +88,16 @@ class Stack:
         return any(look.stylizer.stateful for look in self.looks)
 
     @property
+    def in_order(self) -> bool:
+        """Whether some look is built on the frame before."""
+        return any(look.stylizer.in_order for look in self.looks if not look.inert)
+
+    @property
+    def steady(self) -> bool:
+        """Whether every look keeps its own frames steady."""
+        return all(look.stylizer.in_order for look in self.looks if not look.inert)
+
+    @property
     def demanding(self) -> bool:
         """Whether some look has to be got ready, with an eye on memory."""
         return any(type(look.stylizer).prepare is not Stylizer.prepare
@@ -127,11 +138,11 @@ class Stack:
             if look.mask is not None:
                 look.mask.close()
 
-    def analyze(self, frame: Frame, previous: tuple[Analysis, ...] | None
+    def analyze(self, frame: Frame, previous: tuple[Analysis, ...] | None, tools: Tools = ALONE
                 ) -> tuple[Analysis, ...]:
         """In order; `previous` is None at the first frame of a shot."""
         before = previous or (None,) * len(self.looks)
-        return tuple(look.stylizer.analyze(frame, known)
+        return tuple(look.stylizer.advance(frame, known, tools)
                      for look, known in zip(self.looks, before, strict=True))
 
     def render(self, frame: Frame, analyses: Sequence[Analysis], weights: Weights) -> np.ndarray:

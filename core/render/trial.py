@@ -28,15 +28,15 @@ def auto_length(source: VideoMetadata, spec: VideoSpec, stack: Stack, settings: 
                 workers: int) -> Fraction:
     """Seconds of video that render in about RENDERED_IN, whole, 1 to LONGEST_AUTO.
 
-    A held drawing is made once for all its pictures, by one of `workers`. Functions are not tried:
-    a user may count on being called once for each picture.
+    A held drawing is made once for all its pictures, by one of `workers`, but where it is built on
+    the one before. Functions are not tried: a user may count on being called once for each picture.
     """
     if stack.inert or stack.serial:
         return Fraction(LONGEST_AUTO)
     engine = Engine(source, stack, Temporal(), Compositor(source, spec, stack.looks),
                     detail=settings.detail, execution=ExecutionPlan(workers=1),
                     timings=StageTimings())
-    divided = workers * settings.hold
+    divided = settings.hold if stack.in_order else workers * settings.hold
     cost = _cost(engine, source, spec, divided)
     if cost > _QUICK:
         cost = min(cost, _cost(engine, source, spec, divided))

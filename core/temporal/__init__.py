@@ -4,5 +4,6 @@ from core.temporal.ema import Ema
 from core.temporal.flow import Flow
 from core.temporal.settings import Temporal
 from core.temporal.stabilizer import Off, Stabilizer, stabilizer
+from core.temporal.tracker import Tracker
 
-__all__ = ["Ema", "Flow", "Off", "Stabilizer", "Temporal", "stabilizer"]
+__all__ = ["Ema", "Flow", "Off", "Stabilizer", "Temporal", "Tracker", "stabilizer"]

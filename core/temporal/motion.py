@@ -9,7 +9,7 @@ import numpy as np
 
 _SHORT_SIDE = 270
 """What pictures are reduced to, at most: a quarter of 1080p, where motion costs 2 ms."""
-_SMALLEST = 16
+SMALLEST = 16
 """Side, in pixels, below which no motion is looked for."""
 _NEAR = 5
 """Side, in reduced pixels, of what is about a pixel at the least."""
@@ -81,7 +81,7 @@ class Finder:
 
         From luma (H, W) uint8; (H, W, 2) float32, columns and rows.
         """
-        if min(now.shape) < _SMALLEST:
+        if min(now.shape) < SMALLEST:
             still = np.zeros((*now.shape, 2), np.float32)
             return still, still
         return self._there.calc(now, before, None), self._back.calc(before, now, None)
