@@ -28,7 +28,7 @@ def seen(path: Path | None) -> np.ndarray:
     Raises UnreadableImage.
     """
     if path is None:
-        return _marbled()
+        return marbled()
     try:
         state = path.stat()
     except OSError as error:
@@ -68,12 +68,12 @@ _kept = once(_read, kept=8)
 
 
 @once
-def _marbled() -> np.ndarray:
+def marbled(short: int = SHORT) -> np.ndarray:
     """Bands of color drawn through each other with a comb, as on the endpapers of old books.
 
     Waves that are moved by waves (domain warping); always the same.
     """
-    down, across = np.mgrid[0:SHORT, 0:SHORT * 4 // 3] / SHORT
+    down, across = np.mgrid[0:short, 0:short * 4 // 3] / short
     for turn, (count, far) in enumerate(((1.3, 0.16), (2.9, 0.075), (6.1, 0.026), (13.0, 0.009))):
         angle = 0.7 + 2.4 * turn
         along = np.cos(angle) * across + np.sin(angle) * down
