@@ -41,11 +41,9 @@ def why_not(trial: Trial, report: GpuReport) -> str:
     """A sentence on what does not work; empty where it does."""
     if trial.works:
         return ""
-    if trial.device.endswith("_nvenc") or trial.device == "cuda":
+    if trial.device.endswith("_nvenc"):
         if not report.gpus:
             return "It needs an NVIDIA GPU with its driver, and none answers here."
         return (f"{report.gpus[0].name} with driver {report.driver} does not offer it (FFmpeg: "
                 f"{trial.why}).")
-    if trial.device == "qsv":
-        return "It needs Intel graphics with their media driver, and none answer here."
     return f"FFmpeg refuses it here ({trial.why})."

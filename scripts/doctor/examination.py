@@ -30,7 +30,7 @@ _PICTURES = 16
 class Findings:
     """What was found. `libraries` are pairs of what is installed, None for nothing, and wanted.
 
-    `encoders` and `decoders` go with a sentence each, empty where the trial worked.
+    `encoders` go with a sentence each, empty where the trial worked.
     """
 
     machine: Machine
@@ -40,7 +40,6 @@ class Findings:
     compiled: int
     graphics: Observation
     encoders: tuple[tuple[Trial, str], ...]
-    decoders: tuple[tuple[Trial, str], ...]
     execution: ExecutionPlan
     recommendation: Recommendation
 
@@ -49,8 +48,7 @@ class Findings:
         values = dataclasses.asdict(self)
         for name, disk in values["disks"].items():
             values["disks"][name] = {**disk, "folder": str(disk["folder"])}
-        for kind in ("encoders", "decoders"):
-            values[kind] = [{**trial, "sentence": said} for trial, said in values[kind]]
+        values["encoders"] = [{**trial, "sentence": said} for trial, said in values["encoders"]]
         values["libraries"] = {name: {"installed": installed, "wanted": wanted}
                                for name, (installed, wanted) in self.libraries.items()}
         return values
@@ -64,7 +62,6 @@ def examine(*, measured: bool, advance: Show) -> Findings:
         auto_codec,
         ffmpeg_version,
         moving_pictures,
-        try_decoders,
         try_encoder,
     )
 
@@ -80,7 +77,6 @@ def examine(*, measured: bool, advance: Show) -> Findings:
         machine=machine, disks=_disks(), ffmpeg=ffmpeg_version(), libraries=_libraries(),
         compiled=_compiled(), graphics=graphics,
         encoders=tuple((trial, why_not(trial, graphics.report)) for trial in encoders),
-        decoders=tuple((trial, why_not(trial, graphics.report)) for trial in try_decoders()),
         execution=execution_plan(1920, 1080, 8, gpus=len(graphics.report.gpus)),
         recommendation=recommended(auto_codec("yuv420p"), auto_codec("yuv420p10le"), encoders))
 

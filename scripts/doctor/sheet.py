@@ -19,8 +19,6 @@ def show_findings(findings: Findings) -> None:
     _section("This machine", _machine(findings))
     _section("Graphics", _graphics(findings))
     _section("Encoders", _trials(findings.encoders))
-    _section("Hardware decoders", _trials(findings.decoders) or [
-        ("none", "This FFmpeg was built with none for this system.")])
     _section("Render", _render(findings))
     _section("Libraries", [("versions", ", ".join(_libraries(findings)))])
     say("")
@@ -98,6 +96,7 @@ def _render(findings: Findings) -> Iterator[tuple[str, str]]:
     yield "plan", f"{plan.workers} pictures drawn at a time at 1080p, one thread each; {jobs}"
     yield "codec", (f"auto takes {advised.codec}, and {advised.deep_codec} for more than 8 bits. "
                     f"{advised.why}")
+    yield "decoding", "on the processor, which gives the same pictures on every machine"
     yield "looks", (f"{findings.compiled} compiled loops lie ready" if findings.compiled
                     else "not compiled yet")
 
