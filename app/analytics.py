@@ -67,8 +67,8 @@ class Promotion:
 
 
 def rendered(store: JobStore, versions: Versions) -> list[Rendered]:
-    """Oldest first; previews are no renders."""
-    found = [_rendered(job, versions) for job in store.list(ENDED)
+    """Oldest first, those that were cleared from the list too; previews are no renders."""
+    found = [_rendered(job, versions) for job in store.list(ENDED, cleared=True)
              if job.kind == "render" and job.target.parent != folder()]
     return sorted(found, key=lambda one: one.when)
 

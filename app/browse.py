@@ -48,19 +48,34 @@ def listing(folder: Path, suffixes: frozenset[str] = VIDEOS) -> Listing:
     return Listing(folder, tuple(found[:_MOST]), max(len(found) - _MOST, 0))
 
 
-def typed(text: str) -> Path:
-    """A path as somebody typed or pasted it, quotes and all. Raises InputError for nothing."""
-    cleaned = text.strip().strip('"').strip("'").removeprefix("file://")
-    if not cleaned or "\0" in cleaned:
-        raise InputError("No path is given.", "Paste the path of a video or of a folder.")
+def located(text: str, beside: Path) -> Path | None:
+    """A path as somebody typed or pasted it, quotes and all; None for nothing.
+
+    A relative one is taken from `beside`, never from the folder this program runs in, which nobody
+    chose. Raises InputError for a home folder that is not known.
+    """
+    cleaned = text.strip().strip('"').strip("'").removeprefix("file://").replace("\0", "")
+    if not cleaned:
+        return None
     try:
-        path = Path(cleaned).expanduser()
+        return (beside / Path(cleaned).expanduser()).absolute()
     except RuntimeError as error:
         raise InputError(f"'{cleaned}' names a home folder that is not known.",
                          "Write the path in full.") from error
-    if not path.exists():
+
+
+def typed(text: str) -> Path:
+    """Something that exists, a relative path taken from the home folder. Raises InputError."""
+    path = located(text, Path.home())
+    if path is None:
+        raise InputError("No path is given.", "Paste the path of a video or of a folder.")
+    try:
+        there = path.exists()
+    except OSError:  # for instance a name that is too long
+        there = False
+    if not there:
         raise InputError(f"There is nothing at {path}.", "Check the path for a slip.")
-    return path.absolute()
+    return path
 
 
 def videos_in(folder: Path) -> tuple[Path, ...]:

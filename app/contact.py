@@ -45,12 +45,18 @@ class ContactSheet:
                  rate: Fraction, measure: Callable[..., dict[str, float]] | None = None) -> None:
         self._source, self._start, self._measure = source, start, measure or measured
         self._frames, self._rate = length * rate, rate
+        self._of = source, recipes, start
         self._closed = False
         self._process: list[subprocess.Popen[str]] = []
         self.cells = [Cell(take, recipe.model_copy(update={"preset": quality}))
                       for take, recipe in enumerate(recipes) for quality in QUALITIES]
         self._thread = threading.Thread(target=self._run, name="contact-sheet", daemon=True)
         self._thread.start()
+
+    def serves(self, source: Path, recipes: list[Recipe], start: Fraction) -> bool:
+        """Whether this is the sheet of these looks there, measured or being measured."""
+        return (self._of == (source, recipes, start)
+                and (self.done or not self._closed))
 
     @property
     def done(self) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import dropped, sample
-from app.browse import typed, videos_in
+from app.browse import located, typed, videos_in
 from app.draft import Draft, DraftFile, changed, layer_of
 from app.history import History
 from app.media import MediaLibrary
@@ -40,10 +40,15 @@ class Desk:
         return self.history.draft
 
     @property
+    def layer_place(self) -> int:
+        """Where in its take the layer is whose parameters are shown."""
+        return max(0, min(self.layer_at, len(self.draft.take) - 1))
+
+    @property
     def layer(self) -> Layer | None:
         """The layer whose parameters are shown."""
         take = self.draft.take
-        return take[min(self.layer_at, len(take) - 1)] if take else None
+        return take[self.layer_place] if take else None
 
     def put(self, draft: Draft, what: str = "") -> None:
         """Go on with another draft, and keep it on the disk."""
@@ -143,7 +148,16 @@ class Desk:
         """Another preset of the layer shown; how it is laid on comes with it."""
         layer = self.layer
         if layer is not None:
-            self._replace(lambda: layer_of(f"{layer.style}:{name}" if name else layer.style))
+            self._replace(lambda: presets.restyled(layer, name))
+
+    def double(self) -> None:
+        """The active take once more, to be changed beside the first."""
+        if self.draft.takes:
+            self.put(self.draft.doubled())
+
+    def drop(self) -> None:
+        """Leave the active take out."""
+        self.put(self.draft.without_take())
 
     @property
     def place(self) -> tuple[int, int, str]:
@@ -155,15 +169,22 @@ class Desk:
         """`at` is the place the value was meant for: a widget may speak after it has gone."""
         layer = self.layer
         if layer is not None and at in (None, self.place):
-            self._replace(lambda: changed(layer, {name: value}), f"{layer.style}.{name}")
+            named = isinstance(value, str) and name in presets.files_of(type(layer.settings))
+            self._replace(lambda: changed(layer, {name: self.located(value) if named else value}),
+                          f"{layer.style}.{name}")
+
+    def located(self, text: str) -> Path | None:
+        """A path as it was typed; a relative one is taken from the folder of the video shown."""
+        source = self.draft.source
+        return located(text, Path.home() if source is None else source.parent)
 
     def set_laid_on(self, name: str, value: Any, at: tuple[int, int, str] | None = None) -> None:
         """Strength, kept colors, or the mask as its path is typed; `at` as above."""
         layer = self.layer
         if layer is not None and at in (None, self.place):
-            if name == "mask":
-                value = value.strip().strip('"') or None
-            self._replace(lambda: changed(layer, **{name: value}), name)
+            laid: dict[str, Any] = {name: value}
+            self._replace(lambda: changed(layer, None, **(
+                {"mask": self.located(value)} if name == "mask" else laid)), name)
 
     def reset(self) -> None:
         """The layer shown as its preset has it."""
@@ -181,7 +202,8 @@ class Desk:
             values = {**layer.params, "strength": layer.strength, "keep_colors": layer.keep_colors}
             kept = {key: value for key, value in values.items() if value is not None}
             presets.save(layer.style, name, kept, about)
-            return self.draft.with_layer(layer.model_copy(update={"preset": name}), self.layer_at)
+            return self.draft.with_layer(layer.model_copy(update={"preset": name}),
+                                         self.layer_place)
 
         return self.try_(saved)
 
@@ -194,8 +216,7 @@ class Desk:
         self.try_(lambda: self.draft.with_take((take[0], layer_of(look)) if look else take[:1]))
 
     def _replace(self, made: Callable[[], Layer], what: str = "") -> None:
-        self.try_(lambda: self.draft.with_layer(made(), min(self.layer_at,
-                                                           len(self.draft.take) - 1)), what)
+        self.try_(lambda: self.draft.with_layer(made(), self.layer_place), what)
 
     def reuse(self, job: Job) -> None:
         """File, look and settings of a job, to go on from."""
@@ -214,11 +235,19 @@ class Desk:
         if self.try_(again) and self.problem is None:
             self.editing = job.id if Event.EDIT in job.possible else None
 
+    def stop_editing(self) -> None:
+        """Leave the job as it is; the draft stays."""
+        self.editing = None
+
     # Everything else
 
     def set(self, name: str, value: Any) -> None:
         """A field of the draft: quality, hold, folder, name, start, end, metrics."""
         self.try_(lambda: self._checked(name, value), name)
+
+    def set_folder(self, text: str) -> None:
+        """Where results go, as it was typed; beside the video where nothing was."""
+        self.try_(lambda: self._checked("folder", self.located(text)), "folder")
 
     def set_output(self, name: str, value: Any) -> None:
         self.try_(lambda: self.draft.with_(output={**dict(self.draft.output), name: value}), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from core.color import Matrix, Primaries, Transfer
@@ -52,6 +53,21 @@ def took(milliseconds: float) -> str:
 def counted(count: int, what: str) -> str:
     """1 part, 2 parts."""
     return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The same names, with a number after those that are there already.
+
+    A list to choose from knows its choices by what they are called.
+    """
+    found: list[str] = []
+    for name in names:
+        number, told = 1, name
+        while told in found:
+            number += 1
+            told = f"{name} ({number})"
+        found.append(told)
+    return found
 
 
 def size(count: float) -> str:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from app.facts import told_apart
 from app.previewing import folder
 from core.errors import BrushreelError
 from core.jobs import Job, JobStore, State
@@ -59,12 +60,25 @@ class Pair:
 
 
 def results(store: JobStore) -> list[Result]:
-    """Newest first; what was moved away or cannot be read any more is left out."""
-    found = (_result(job) for job in store.list(_DONE, newest_first=True, limit=_MOST))
+    """Newest first, whether they are still in the list of jobs or not.
+
+    What was moved away or cannot be read any more is left out.
+    """
+    found = (result_of(job) for job in store.list(_DONE, newest_first=True, limit=_MOST,
+                                                  cleared=True))
     return [result for result in found if result is not None]
 
 
-def _result(job: Job) -> Result | None:
+def labels(found: Sequence[Result]) -> dict[int, str]:
+    """What to call each by its id; results of one name are told apart by their folders."""
+    names = Counter(result.name for result in found)
+    said = [result.name if names[result.name] == 1 else f"{result.name} in {result.path.parent}"
+            for result in found]
+    return dict(zip((result.id for result in found), told_apart(said), strict=True))
+
+
+def result_of(job: Job) -> Result | None:
+    """None where it is none to look at."""
     if job.kind != "render" or job.source is None or job.target.is_relative_to(folder()):
         return None  # a preview is no result
     if not (job.target.is_file() and job.source.is_file()):

@@ -38,18 +38,21 @@ def batch(draft: Draft) -> list[Recipe]:
 
 
 def checked(draft: Draft, store: JobStore) -> list[Checked]:
-    """Preflight of every job, which decides everything and draws next to nothing."""
+    """Preflight of every job, which decides everything and draws next to nothing.
+
+    A folder that is not there yet is not made: the nearest one that is stands in for it.
+    """
     found: list[Checked] = []
     chosen: dict[Path, str] = {}
     for source, recipe in pairs(draft):
         folder = draft.target_folder(source)
         target = folder / source.name
         try:
-            made(folder)
             taken = {**store.planned(), **chosen}
             target = target_in(folder, source, recipe, taken, draft.name, batch(draft))
             chosen[target] = recipe.to_json()
-            plan = Pipeline.of(source, target, recipe, draft.options).plan()
+            plan = Pipeline.of(source, nearest(folder) / target.name, recipe,
+                               draft.options).plan()
         except BrushreelError as error:
             found.append(Checked(target, error=error))
         else:
@@ -87,6 +90,18 @@ def changed(draft: Draft, store: JobStore, number: int) -> Job:
                        draft.name)
     order = Order.render(draft.source, target, draft.recipe, draft.options)
     return store.edit(number, order)
+
+
+def nearest(folder: Path) -> Path:
+    """The folder itself, or the one above it that is there."""
+    return next(path for path in (folder, *folder.parents) if path.exists() or path.parent == path)
+
+
+def shared(found: Sequence[Checked]) -> tuple[str, ...]:
+    """What was said of every one of several, to be shown once."""
+    if len(found) < 2:
+        return ()
+    return tuple(said for said in found[0].said if all(said in one.said for one in found))
 
 
 def made(folder: Path) -> None:

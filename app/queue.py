@@ -10,7 +10,7 @@ from typing import Any
 
 from app.facts import clock, counted, size
 from core.errors import BrushreelError, JobError
-from core.jobs import ENDED, OPEN, Event, Job, JobStore, State
+from core.jobs import ENDED, OPEN, PREVIEW, Event, Job, JobStore, State
 
 LATEST = "latest.jpg"
 """The picture that a job has drawn last, in its folder."""
@@ -131,8 +131,9 @@ def waiting(store: JobStore, limit: int = SHOWN) -> list[Job]:
 
 
 def past(store: JobStore, limit: int = SHOWN) -> list[Job]:
-    """What has ended, the last first."""
-    return list(store.list(ENDED, newest_first=True, limit=limit))
+    """What has ended, the last first; previews are of no more interest then."""
+    return [job for job in store.list(ENDED, newest_first=True, limit=limit)
+            if job.kind != PREVIEW]
 
 
 def summary(store: JobStore) -> str:

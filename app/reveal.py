@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,4 +31,5 @@ def opener(path: Path) -> list[str] | None:
     if sys.platform == "darwin":
         return ["open", "-R", str(path)] if path.is_file() else ["open", str(folder)]
     found = shutil.which("xdg-open")
-    return None if found is None else [found, str(folder)]
+    desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return [found, str(folder)] if found and desktop else None

@@ -104,7 +104,8 @@ def approved_renders(records: Iterable[Record]) -> int:
 
 def usual_folder(store: JobStore) -> str:
     """Where most videos lie that were rendered lately."""
-    parents = Counter(str(job.source.parent) for job in store.list(newest_first=True, limit=100)
+    lately = store.list(newest_first=True, limit=100, cleared=True)
+    parents = Counter(str(job.source.parent) for job in lately
                       if job.kind == "render" and job.source is not None)
     return parents.most_common(1)[0][0] if parents else ""
 
@@ -112,6 +113,11 @@ def usual_folder(store: JobStore) -> str:
 def trainings(store: JobStore) -> list[Job]:
     """Newest first."""
     return [job for job in store.list(newest_first=True, limit=400) if job.kind in _KINDS]
+
+
+def labels(jobs: Iterable[Job]) -> dict[int, str]:
+    """What to call each: several may make a model of the same name."""
+    return {job.id: f"{job.title} · job {job.id}, {job.state}" for job in jobs}
 
 
 def folder_of(job: Job) -> Path:

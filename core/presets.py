@@ -98,6 +98,25 @@ def preset(look: str, name: str) -> LookPreset:
     raise InvalidParameter(f"{look} has no preset '{name}'.", guess + others)
 
 
+def restyled(layer: Layer, name: str) -> Layer:
+    """A layer as the preset `name` has it, or its look alone where that is empty.
+
+    Presets are about the manner: the mask stays, and so do files that were chosen for the layer, in
+    so far as the preset names none in their place. Raises InvalidParameter as `preset` does.
+    """
+    known = presets(layer.style)
+    chosen = preset(layer.style, name) if name else None
+    new = Layer.model_validate(chosen.layer if chosen else plain(layer.style))
+    began = known.get(layer.preset)
+    before = (Layer.model_validate(began.layer) if began else
+              Layer.model_validate(plain(layer.style)) if not layer.preset else None)
+    kept = {key: layer.params[key] for key in files_of(style(layer.style).Params)
+            if (chosen is None or key not in chosen.values)
+            and (before is None or layer.params[key] != before.params[key])}
+    return Layer.model_validate({**dict(new), "params": {**new.params, **kept},
+                                 "mask": layer.mask})
+
+
 def own_file(look: str) -> Path:
     """Where a user's presets of that look are."""
     return data_folder() / "presets" / f"{look}.toml"
@@ -201,6 +220,14 @@ def _located(declared: type[StyleParams], values: Mapping[str, Any], folder: Pat
     paths = _paths_of(declared)
     return {name: _from(folder, value) if name in paths else value
             for name, value in values.items()}
+
+
+@cache
+def files_of(declared: type[StyleParams]) -> tuple[str, ...]:
+    """The parameters that name a file, and those that say how one is used."""
+    return (*_paths_of(declared), *(
+        name for name, entry in declared.model_json_schema()["properties"].items()
+        if entry.get("of_file")))
 
 
 @cache

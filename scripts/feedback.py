@@ -90,8 +90,8 @@ def _seen(record: Record) -> tuple[str, str]:
 
 
 def _rate(store: FeedbackStore, args: argparse.Namespace) -> dict[str, Any]:
+    from core.saved import recipe_like
     from feedback import Rating, sample_of
-    from scripts.saved import recipe_like
 
     if args.stars is None or args.source is None:
         raise InvalidParameter("A rating needs stars and the source.", "Give --stars and --source.")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from core.errors import InvalidParameter
 from core.render.options import RenderOptions
+from core.saved import recipe_from_file, recipe_like
 from scripts.arguments import one_of, time, time_within, whole_number
 from scripts.batch import Job, Outcome, run_batch
 from scripts.finished import Finished
 from scripts.looks import add_look_options, add_output_options, recipe_changed, recipes_from
 from scripts.report import report
-from scripts.saved import recipe_from_file, recipe_like
 from scripts.sources import expand
 from scripts.targets import OUTPUTS, is_file_target, made, refuse_existing
 

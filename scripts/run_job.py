@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _thread
 import argparse
-import faulthandler
 import json
 import os
 import signal
@@ -13,9 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import filelock
 
@@ -24,15 +22,12 @@ from core.errors import BrushreelError, DiskFull, JobError
 from core.jobs import Job, JobProgress, JobStore, State
 from core.jobs.claims import Claim, ClaimLost
 from core.progress import Followed
-from core.worker.child import CLAIM, DUMP, STOP
+from core.worker.child import CLAIM, STOP
 from scripts.arguments import whole_number
 from scripts.desk import Desk, Ending
 from scripts.failures import DONE, STOPPED, Stopped, exit_code
 from scripts.kinds import KINDS
 from scripts.terminal import Step, details, log, note
-
-U = TypeVar("U")
-V = TypeVar("V")
 
 HELP = "Work on one job; for the worker."
 
@@ -54,8 +49,6 @@ def run(args: argparse.Namespace) -> int:
         folder = store.folder(args.job)
         folder.mkdir(parents=True, exist_ok=True)
         threading.Thread(target=_obey, daemon=True).start()
-        if DUMP is not None:
-            faulthandler.register(DUMP)  # into the log, should this process hang
         with _alone(folder):
             claim.runs_as(os.getpid())
             return _work(claim, folder)
@@ -88,11 +81,9 @@ def _alone(folder: Path) -> Iterator[None]:
 def _work(claim: Claim, folder: Path) -> int:
     job = claim.job()
     log(f"Attempt {job.attempts}: {job.title}")
-    desk = Desk(job, folder, partial(_told, claim.planned), log)
+    desk = Desk(job, folder, claim.planned, log)
     try:
         ending = _seen_through(claim, desk)
-        # Before the queue knows: from then on the worker may end this process.
-        _write_report(claim.job(), folder, ending)
     except (ClaimLost, Stopped):
         raise
     except DiskFull as error:
@@ -102,6 +93,8 @@ def _work(claim: Claim, folder: Path) -> int:
     except OSError as error:
         return _over(desk, BrushreelError(f"The system refused: {error}.",
                                           "Check that place and retry."), claim.fail)
+    # Before the queue knows: from then on the worker may end this process.
+    _write_report(claim.job(), folder, ending)
     state = claim.finish(ending.result, ending.warnings)
     for line in ending.lines:
         note(line)
@@ -169,24 +162,17 @@ class _Teller:
             self._tell(replace(self._last, redo_seconds=0.0))
 
     def _tell(self, progress: JobProgress) -> None:
-        wish = _told(self._claim.report, progress)
-        if wish is None:
+        try:
+            wish = self._claim.report(progress)
+        except ClaimLost:
+            raise
+        except JobError as error:  # a disk that is full for a while ends no render
+            log(str(error))
             return
         if wish != "chunk":
             self._wished = None
         elif self._wished is None:
             self._wished = progress.kept
-
-
-def _told(tell: Callable[[U], V], what: U) -> V | None:
-    """Tell the queue; a disk that is full for a while ends no job."""
-    try:
-        return tell(what)
-    except ClaimLost:
-        raise
-    except JobError as error:
-        log(str(error))
-        return None
 
 
 def _write_report(job: Job, folder: Path, ending: Ending) -> None:

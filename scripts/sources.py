@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.errors import InputError
-from scripts.saved import embedded
+from core.saved import embedded
 
 
 def expand(typed: Sequence[str], out: Path | None = None

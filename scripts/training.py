@@ -25,16 +25,19 @@ def steps(desk: Desk) -> Steps:
     run = TrainingRun.of(desk.job.order)
     with made(run.target.parent):
         training = run.training()
+        for said in run.notes:
+            desk.log(said)
         desk.log(f"Checkpoint, losses and samples go to {run.folder}.")
         yield from worked(desk, training.run(), run.settings.steps, run.sheet)
         made_file = run.export(training)
     result = {"model": str(run.target), "difference": made_file.difference,
               "work": str(run.folder)}
     if run.any_painting:
-        return Ending({**result, "style": "paint"}, lines=(paint_with(run.target),))
+        return Ending({**result, "style": "paint"}, run.notes, lines=(paint_with(run.target),))
     try:
         model = ModelRegistry().add(run.target)
     except InvalidParameter as error:  # the network is there; how to call it is the user's
-        return Ending(result, (f"It is not installed: {error}",), lines=(str(run.target),))
-    return Ending({**result, "style": f"neural:{model.name}"}, lines=(
+        return Ending(result, (*run.notes, f"It is not installed: {error}"),
+                      lines=(str(run.target),))
+    return Ending({**result, "style": f"neural:{model.name}"}, run.notes, lines=(
         f"neural:{model.name} is installed, as version {model.card.version}.",))

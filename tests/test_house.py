@@ -130,6 +130,29 @@ def blind_excepts(source: Source) -> Iterator[str]:
                 yield f"line {node.lineno}"
 
 
+def bare_callbacks(source: Source) -> Iterator[str]:
+    """Of the app: callbacks, and bodies of fragments and dialogs, that may raise.
+
+    See app/components/problem.py.
+    """
+    if source.room != "app":
+        return
+    inside = {node.name for node in source.nodes() if isinstance(node, ast.FunctionDef)
+              and any("problem.part(" in ast.unparse(one) for one in node.decorator_list)}
+    for node in source.nodes():
+        if isinstance(node, ast.FunctionDef) and node.name not in inside and any(
+                re.match(r"st\.(fragment|dialog)\b", ast.unparse(one))
+                for one in node.decorator_list):
+            yield f"{node.name}, line {node.lineno}"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "st.fragment":
+            yield from (f"line {node.lineno}" for one in node.args
+                        if ast.unparse(one) not in inside)
+        elif (isinstance(node, ast.keyword) and not isinstance(node.value, ast.Constant)
+              and re.fullmatch(r"on_(click|change|select|dismiss|\w+_change)", node.arg or "")
+              and not ast.unparse(node.value).startswith("problem.safe(")):
+            yield f"line {node.value.lineno}"
+
+
 def prints(source: Source) -> Iterator[str]:
     calls = (node for node in source.nodes() if isinstance(node, ast.Call))
     for call in calls:
@@ -165,6 +188,13 @@ BREACHES: dict[Rule, tuple[tuple[str, str], ...]] = {
         ("core/io/writer.py", "try:\n    pass\nexcept:\n    pass"),
         ("core/io/mux.py", "try:\n    pass\nexcept (ValueError, BaseException):\n    pass"),
         ("core/io/edge.py", "try:\n    pass\nexcept Exception:\n    pass"),
+    ),
+    bare_callbacks: (
+        ("app/pages/a.py", "st.button('x', on_click=act)"),
+        ("app/pages/a.py", "component(on_tick_change=lambda: None)"),
+        ("app/pages/a.py", "@st.fragment\ndef body(): pass"),
+        ("app/pages/a.py", "@st.dialog('x')\n@other\ndef body(): pass"),
+        ("app/pages/a.py", "def body(): pass\nst.fragment(body, run_every=1)()"),
     ),
     prints: (("core/pipeline.py", "print('here')"),),
     unfinished: (("trainer/train.py", f"# {UNFINISHED[0]}: later"),),
@@ -211,6 +241,8 @@ def test_a_breach_is_caught(rule: Rule, path: str, text: str) -> None:
     ("stylizers/cube.py", "from core.edge import edge"),
     ("core/edge.py", "try:\n    pass\nexcept Exception:\n    pass"),
     ("core/metrics/lpips.py", "def load():\n    import torch"),
+    ("app/pages/a.py", "st.button('x', on_click=problem.safe(act), on_change='rerun')"),
+    ("app/pages/a.py", "@st.dialog('x')\n@problem.part('x')\ndef body(): pass"),
     ("tests/test_io.py", "import av\nfrom scripts import cli\nimport core.io"),
 ])
 def test_what_is_allowed_passes(path: str, text: str) -> None:

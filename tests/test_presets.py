@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError, InvalidParameter, UnknownStyle
-from core.presets import LAID_ON, SHIPPED, own_file, preset, presets, remove, save
-from core.recipe import Recipe
+from core.presets import LAID_ON, SHIPPED, own_file, preset, presets, remove, restyled, save
+from core.recipe import Layer, Recipe
 from stylizers import STYLES
 
 SHIPPED_PRESETS = [(path.stem, name) for path in sorted(SHIPPED.glob("*.toml"))
@@ -143,3 +143,44 @@ def test_one_wrong_preset_leaves_the_others_usable() -> None:
     for name in ("bad", "odd", "odder"):
         with pytest.raises(InvalidParameter, match=f"pencil:{name}"):
             _ = preset("pencil", name).layer
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    found = [tmp_path / name for name in ("mine.jpg", "second.jpg", "mask.png")]
+    for path in found:
+        path.write_bytes(b"x")
+    return found
+
+
+def test_a_preset_leaves_the_files_that_were_chosen(files: list[Path]) -> None:
+    mine, second, mask = files
+    layer = Layer.model_validate({
+        "style": "paint", "mask": mask, "params": {
+            "style_image": mine, "style_image_2": second, "weight_2": 0.3, "smoothness": 0.9}})
+    name = next(iter(presets("paint")))
+    for chosen in (name, ""):
+        other = restyled(layer, chosen)
+        assert (other.preset, other.mask) == (chosen, mask)
+        assert (other.params["style_image"], other.params["style_image_2"],
+                other.params["weight_2"]) == (mine, second, 0.3)
+        assert other.params["smoothness"] != 0.9
+
+
+def test_a_file_that_came_with_a_preset_goes_with_it(files: list[Path]) -> None:
+    mine, second, _ = files
+    save("cinematic", "filed", {"lut_path": mine}, "")
+    filed = restyled(Layer(style="cinematic"), "filed")
+    assert filed.params["lut_path"] == mine
+    assert restyled(filed, "").params["lut_path"] is None
+    own = restyled(filed, "").model_copy(update={"params": {
+        **filed.params, "lut_path": second}})
+    assert restyled(own, "").params["lut_path"] == second
+    assert restyled(own, "filed").params["lut_path"] == mine  # which is what it is
+
+
+def test_an_installed_network_is_what_its_preset_is_about(files: list[Path]) -> None:
+    name = next(iter(presets("neural")))
+    layer = Layer.model_validate({"style": "neural", "params": {"model_path": files[0]}})
+    assert restyled(layer, "").params["model_path"] == files[0]
+    assert restyled(layer, name).params["model_path"] != files[0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from core.errors import InputError, UnreadableImage
+from core.errors import BrushreelError, InputError, UnreadableImage
 from core.io import VideoProbe, VideoReader
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
@@ -18,7 +19,7 @@ FRAMES_OF_A_VIDEO = 12
 """Pictures taken of one video, evenly spread: neighbors teach the same thing twice."""
 LARGEST = 1280
 """Long side beyond which pictures are reduced when they are read; all of them stay in memory."""
-_HINT = "Put photographs or clips there, or practice with --data trainer/data, which is filled."
+_HINT = "Put photographs or clips there, or fill trainer/data with: demo --training-data"
 
 
 def read_picture(path: Path) -> np.ndarray:
@@ -33,28 +34,31 @@ def read_picture(path: Path) -> np.ndarray:
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def read_content(folder: Path) -> list[np.ndarray]:
+def read_content(folder: Path, note: Callable[[str], object] = lambda _: None
+                 ) -> list[np.ndarray]:
     """Every picture, and frames of every video, in a folder and those below it, in order of name.
 
-    RGB uint8, at most LARGEST long; `pairs` are left out. Raises InputError where there is none.
+    RGB uint8, at most LARGEST long; `pairs` are left out. A file that cannot be read is left out
+    too, which `note` is told. Raises InputError where nothing can be read.
     """
     found: list[np.ndarray] = []
+    refused: list[BrushreelError] = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if PAIRS in path.relative_to(folder).parts:
             continue
-        if path.suffix.lower() in PICTURES:
-            found.append(reduced(read_picture(path)))
-        elif path.suffix.lower() in VIDEOS:
-            found.extend(_frames(path))
+        try:
+            if path.suffix.lower() in PICTURES:
+                found.append(reduced(read_picture(path)))
+            elif path.suffix.lower() in VIDEOS:
+                found.extend(_frames(path))
+        except BrushreelError as error:
+            refused.append(error)
+            note(f"{path.name} was left out: {error.message}")
+    if not found and refused:
+        raise refused[0]
     if not found:
         raise InputError(f"There is no picture and no video in {folder}.", _HINT)
     return found
-
-
-def lacks_pairs(folder: Path) -> bool:
-    """Whether there are pictures or videos to learn on, but no pairs."""
-    return not (folder / PAIRS).exists() and any(
-        path.suffix.lower() in PICTURES + VIDEOS for path in folder.rglob("*"))
 
 
 def read_pairs(folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -75,8 +79,8 @@ def read_pairs(folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
         found.append((reduced(pair[0]), reduced(pair[1])))
     if not found:
         raise InputError(f"There are no pairs of pictures in {folder / PAIRS}.",
-                         "Put pictures of the same names into pairs/source and pairs/wanted, give "
-                         "--style-image, or practice with --data trainer/data, which is filled.")
+                         "Fill trainer/data with demo --training-data, put pictures of the same "
+                         "names into pairs/source and pairs/wanted, or give --style-image.")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from torch import nn
 
 from core.jobs import Order
@@ -49,6 +49,13 @@ class TrainingRun(BaseModel):
     work: Path | None = Field(None, description="Folder of checkpoint, losses and samples; by "
                                                 "default TARGET.training beside the target.")
     backbones: Path | None = Field(None, description="Folder with the weights that judge pictures.")
+
+    _notes: dict[str, None] = PrivateAttr(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was said of the files that were read, once each."""
+        return tuple(self._notes)
 
     @property
     def any_painting(self) -> bool:
@@ -106,10 +113,10 @@ class TrainingRun(BaseModel):
             pairs = read_pairs(self.data)
             return Wanted(self.settings, Perception.load(self.backbones), pairs)
         if self.style_image.is_dir():
-            paintings = read_content(self.style_image)
+            paintings = self._content(self.style_image)
             return AnyPainting(self.settings, Perception.load(self.backbones), paintings,
-                               read_content(self.data))
-        painting, content = read_picture(self.style_image), read_content(self.data)
+                               self._content(self.data))
+        painting, content = read_picture(self.style_image), self._content(self.data)
         return Painting(self.settings, Perception.load(self.backbones), painting, content)
 
     def _network(self) -> nn.Module:
@@ -124,7 +131,10 @@ class TrainingRun(BaseModel):
     def _pictures(self) -> list[np.ndarray]:
         if self.style_image is None:
             return [source for source, _ in read_pairs(self.data)]
-        return read_content(self.data)
+        return self._content(self.data)
+
+    def _content(self, folder: Path) -> list[np.ndarray]:
+        return read_content(folder, lambda said: self._notes.setdefault(said))
 
 
 def _paint_card(network: PaintNetwork, path: Path) -> Card:

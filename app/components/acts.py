@@ -14,6 +14,8 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import problem
+
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 """Functions `tell` and `heard`, to stand before a component's own script."""
 _ACTS = "acts"
@@ -42,12 +44,13 @@ class Acts:
 def told(key: str, carry_out: Callable[[Any], object], data: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of a component whose acts under `key` are to be carried out like that."""
     acts: Acts = st.session_state.setdefault(_ACTS, Acts())
-    acts.ways[key] = carry_out
+    acts.ways[key] = problem.safe(carry_out)
 
     def acted() -> None:
-        wish = st.session_state[key].get("act")
+        wish = (st.session_state.get(key) or {}).get("act")  # the component may be gone by now
         if wish:
             acts.hear(wish)
 
     known = {"session": acts.session, "done": acts.done}
-    return {"key": key, "data": {**data, "acts": known, "to": key}, "on_act_change": acted}
+    return {"key": key, "data": {**data, "acts": known, "to": key},
+            "on_act_change": problem.safe(acted)}

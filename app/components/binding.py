@@ -16,6 +16,8 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import problem
+
 _STANDING = "standing"
 
 
@@ -55,14 +57,33 @@ def bound(key: str, value: Any, change: Callable[[Any], object], given: str = "v
         if own in st.session_state and here.told(st.session_state[own], turn):
             change(st.session_state[own])
 
-    return {"key": own, "on_change": changed, given: value}
+    return {"key": own, "on_change": problem.safe(changed), given: value}
 
 
 def bound_choice(key: str, value: Any, choices: Sequence[Any], change: Callable[[Any], object]
                  ) -> dict[str, Any]:
-    """The same for a list to choose from, which counts its choices."""
-    arguments = bound(key, value, change, "index")
+    """The same for a list to choose from, which counts its choices.
+
+    A browser that has not heard yet of other choices may name one that is gone: it is ignored.
+    """
+    def known(new: Any) -> None:
+        if new in choices:
+            change(new)
+
+    arguments = bound(key, value, known, "index")
     return {**arguments, "index": choices.index(value)}
+
+
+def bound_number(key: str, value: float | None, change: Callable[[Any], object]
+                 ) -> dict[str, Any]:
+    """The same for a number that may be empty.
+
+    Streamlit lets a field be emptied only if it began empty, so the number is put in afterwards.
+    """
+    arguments = bound(key, value, change)
+    if value is not None and arguments["key"] not in st.session_state:
+        st.session_state[arguments["key"]] = value
+    return {**arguments, "value": None}
 
 
 def chosen(change: Callable[[Any], object]) -> Callable[[Any], object]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components import problem
 from app.vitals import Watch
 
 _CSS = """
@@ -44,6 +45,7 @@ _component = st.components.v2.component(
 def hardware_strip(watch: Watch, folder: Path) -> None:
     """Refreshes itself every two seconds, and nothing else of the page."""
     @st.fragment(run_every=2)
+    @problem.part("strip")
     def strip() -> None:
         _component(key="strip", data=[asdict(vital) for vital in watch.vitals(folder)], height=28)
 

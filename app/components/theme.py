@@ -32,9 +32,10 @@ a:focus-visible, .paper:focus-visible, [role=spinbutton]:focus-visible {
 .st-key-panel [data-testid=stSlider] [data-testid=stWidgetLabel] { margin-bottom: .2rem; }
 [data-testid=stLayoutWrapper]:has(> .st-key-queue-bar) { position: sticky; bottom: -.5rem;
   background: var(--br-ground); padding: .6rem 0; z-index: 5; margin-top: auto; }
-[class*=st-key-problem] { border-color: var(--br-problem-line);
+.stVerticalBlock:has(> .stElementContainer i.problem) { border-color: var(--br-problem-line);
   background: var(--br-problem); }
-[class*=st-key-problem] .stElementContainer:first-child { color: var(--br-problem-text);
+.stElementContainer:has(i.problem) { display: none; }
+.stElementContainer:has(i.problem) + .stElementContainer { color: var(--br-problem-text);
   font-weight: 600; }
 [data-testid=stCaptionContainer] { opacity: 1 !important; color: var(--br-quiet); }
 [data-testid=stCaptionContainer] p { color: var(--br-quiet); }

@@ -10,7 +10,9 @@ from app import queue
 from app.components import problem
 from app.components.job_list import job_list
 from app.components.queue.detail import detail
+from app.components.slots import slot
 from app.components.text import plain
+from app.facts import counted
 from app.queue import LATEST
 from app.serving import footage, jobs, pictures, thumbnails, worker
 from core.errors import BrushreelError
@@ -43,30 +45,33 @@ def chosen_job(shown: list[Job]) -> Job | None:
 
 
 @st.fragment(run_every=1.0)
+@problem.part("queue")
 def body() -> None:
-    with problem.shown():
-        store, limit = jobs(), st.session_state.get(_MORE, queue.SHOWN)
-        waiting, past = queue.waiting(store, limit), queue.past(store, limit)
-        left, right = st.columns([1.7, 1], gap="medium")
-        with left:
-            if waiting or past:
-                heading(waiting)
-            problem.show(counter.problem)
-            chosen = chosen_job(waiting + past)
-            number = chosen.id if chosen else None
-            for rows, label in ((waiting, "Jobs that run or wait"), (past, "History")):
-                if rows:
-                    st.caption(label)
-                    job_list([row(job) for job in rows], number, act, f"list.{label}",
-                             label=label)
-            if max(len(waiting), len(past)) >= limit:
-                st.button("Show more", on_click=lambda: st.session_state.update(
-                    {_MORE: limit + 200}))
-            if not waiting and not past:
-                empty()
-        if chosen is not None:
-            with right.container(key="panel"):
-                detail(chosen, counter, footage(), pictures())
+    store, limit = jobs(), st.session_state.get(_MORE, queue.SHOWN)
+    waiting, past = queue.waiting(store, limit), queue.past(store, limit)
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left, slot("queue", bool(waiting or past)):
+        if waiting or past:
+            heading(waiting)
+        problem.show(counter.problem)
+        chosen = chosen_job(waiting + past)
+        number = chosen.id if chosen else None
+        for rows, label in ((waiting, "Jobs that run or wait"), (past, "History")):
+            if rows:
+                st.caption(label)
+                job_list([row(job) for job in rows], number, act, f"list.{label}",
+                         label=label)
+        if max(len(waiting), len(past)) >= limit:
+            st.button("Show more", on_click=problem.safe(more))
+        if not waiting and not past:
+            empty()
+    if chosen is not None:
+        with right.container(key="panel"), slot("job", chosen.id):
+            detail(chosen, counter, footage(), pictures())
+
+
+def more() -> None:
+    st.session_state[_MORE] = st.session_state.get(_MORE, queue.SHOWN) + 200
 
 
 def row(job: Job) -> queue.Row:
@@ -83,17 +88,23 @@ def heading(waiting: list[Job]) -> None:
         st.space("stretch")
         if counts[State.FAILED]:
             st.button("Retry failed", key="retry-failed",
-                      on_click=counter.act, args=("retry failed",))
-        if any(counts[state] for state in ENDED):
-            st.button("Clear history", key="clear-ended", help="Results stay on the disk",
-                      on_click=counter.act, args=("clear ended",))
+                      on_click=problem.safe(counter.act), args=("retry failed",))
+        ended = sum(counts[state] for state in ENDED)
+        if ended:
+            with st.popover("Clear history"):
+                st.text(f"Remove {counted(ended, 'job')} from this list, with logs and unfinished "
+                        "work?")
+                st.caption("Finished videos stay on the disk, and in the Style Lab. Ratings and "
+                           "statistics stay as well.")
+                st.button("Clear history", key="clear-ended", type="primary",
+                          on_click=problem.safe(counter.act), args=("clear ended",))
     attendance = store.worker()
     for note in attendance.notes:
         st.caption(plain(note))
     if waiting and not attendance.alive:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("No worker is running, so jobs wait.")
-            st.button("Start it", key="start-worker", on_click=start)
+            st.button("Start it", key="start-worker", on_click=problem.safe(start))
 
 
 def start() -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components import problem
 from app.components.dashboard import look_panel, open_files, output_panel, picture, trials
+from app.components.slots import slot
 from app.desk import Desk
 from app.serving import draft_file, footage, jobs, library, press, studio
 
@@ -18,7 +19,18 @@ if "reuse" in st.session_state:
 
 
 @st.fragment
+@problem.part("dashboard")
 def body() -> None:
+    """The first page for as long as no video is open, which any action may bring about."""
+    empty = desk.draft.source is None
+    with slot("dashboard", empty):
+        if empty:
+            open_files.welcome(desk)
+        else:
+            editor()
+
+
+def editor() -> None:
     left, right = st.columns([3.2, 1], gap="small")
     with left:
         picture.header(desk, lambda: trials.buttons(desk, studio(), jobs(), footage(), press()))
@@ -27,14 +39,11 @@ def body() -> None:
         picture.looks(desk, press())
     with right.container(key="panel"):
         look, output = st.tabs(["Look", "Output"])
-        with look:
+        with look, slot("look", None if desk.layer is None else desk.layer.style):
             look_panel.look_panel(desk, press())
         with output:
             output_panel.output_panel(desk)
         output_panel.queue_bar(desk, jobs())
 
 
-if desk.draft.source is None:
-    open_files.welcome(desk)
-else:
-    body()
+body()

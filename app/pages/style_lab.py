@@ -13,13 +13,14 @@ from app.components.player import Footage as Shown
 from app.components.player import Leap, player
 from app.components.text import plain
 from app.footage import rate_of
-from app.lab import Judge, Result, results
+from app.lab import Judge, Result, labels, results
+from app.opened import opened
 from app.queue import Counter
 from app.serving import feedback, footage, jobs, measurements, tastes
 from core.errors import BrushreelError
 from core.io import VideoProbe
 
-_LEAP = "lab.leap"
+_LEAP, _OPENED, _FIRST = "lab.leap", "lab.opened", "lab.first"
 if "judge" not in st.session_state:
     st.session_state["judge"] = Judge(feedback(), measurements().values)
 if "counter" not in st.session_state:
@@ -30,13 +31,14 @@ judge: Judge = st.session_state["judge"]
 
 def page() -> None:
     with problem.shown():
-        found = results(jobs())
+        found = [*results(jobs()), *st.session_state.get(_OPENED, ())]
         if not found:
             st.header("Nothing to compare yet")
             st.caption("Finished renders appear here: two looks of the same video side by side, or "
                        "one beside its source.")
             if st.button("Open the Dashboard", key="to-dashboard"):
                 st.switch_page("../pages/dashboard.py")
+            _open()
             _presets()
             return
         left, right = st.columns([3.2, 1], gap="small")
@@ -57,6 +59,7 @@ def page() -> None:
         with compare:
             first, second = _chosen(found)
             _rate(first)
+            _open()
         if tune.open:
             with tune:
                 tuning_panel(found, tastes(), jobs(), counter)
@@ -68,11 +71,8 @@ def page() -> None:
 
 def _chosen(found: list[Result]) -> tuple[Result, Result | None]:
     names = {result.id: result for result in found}
-
-    def label(number: int) -> str:
-        return names[number].name
-
-    number = st.selectbox("Result", list(names), format_func=label, key="lab.first")
+    label = labels(found).__getitem__
+    number = st.selectbox("Result", list(names), format_func=label, key=_FIRST)
     first = names[number]
     others = [result.id for result in found
               if result.beside(first) and result.id != number]
@@ -81,6 +81,25 @@ def _chosen(found: list[Result]) -> tuple[Result, Result | None]:
     st.toggle("Timelines", key="lab.lines",
               help="Steadiness, edges and the like over time, with the worst moments")
     return first, names.get(other)
+
+
+def _open() -> None:
+    """Any result, wherever it lies."""
+    with st.expander("Open a result from disk"):
+        st.text_input("Path of the result", key="lab.open.path")
+        st.text_input("Path of its source", key="lab.open.source",
+                      placeholder="Looked for near the result")
+        st.button("Open", key="lab.open", on_click=problem.safe(_opened))
+
+
+def _opened() -> None:
+    state = st.session_state
+    before: list[Result] = state.setdefault(_OPENED, [])
+    result = opened(state["lab.open.path"], state["lab.open.source"], jobs(), -1 - len(before))
+    known = next((one for one in [*results(jobs()), *before] if one.path == result.path), None)
+    if known is None:
+        before.append(result)
+    state[_FIRST] = (known or result).id
 
 
 def _play(first: Result, second: Result | None, *, hidden: bool = False) -> None:
@@ -94,6 +113,7 @@ def _play(first: Result, second: Result | None, *, hidden: bool = False) -> None
         st.fragment(_footage, run_every=1.0 if lively else None)(first, second, hidden, lively)
 
 
+@problem.part("player")
 def _footage(first: Result, second: Result | None, hidden: bool, lively: bool) -> None:
     left = footage().of(first.source if second is None else
                         first.path if hidden else second.path)

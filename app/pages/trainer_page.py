@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import training
 from app.components import problem
+from app.components.slots import slot
 from app.components.still import still
 from app.components.text import plain
 from app.components.trainer.curves import curves
@@ -18,7 +19,7 @@ from core.errors import BrushreelError
 from core.jobs import Event, Job, State
 from core.models import ModelRegistry
 
-_PROBLEM = "trainer.problem"
+_PROBLEM, _CHOSEN = "trainer.problem", "training"
 if "trainer.counter" not in st.session_state:
     st.session_state["trainer.counter"] = Counter(jobs())
 counter: Counter = st.session_state["trainer.counter"]
@@ -31,7 +32,11 @@ def page() -> None:
         with new:
             _ask()
         with approved:
-            fine_tune(jobs(), feedback())
+            job = fine_tune(jobs(), feedback())
+            if job is not None:
+                _forget_problems()
+                st.session_state[_CHOSEN] = job.id
+                st.rerun()
         _registry()
     with right, problem.shown():
         found = training.trainings(jobs())
@@ -41,9 +46,16 @@ def page() -> None:
                        "photographs, or a look from pairs of pictures before and after. It then "
                        "draws whole videos as a preset of the look neural.")
             return
-        number = st.selectbox("Training", [job.id for job in found], key="training",
-                              format_func={job.id: job.title for job in found}.__getitem__)
-        _watch(number)
+        number = st.selectbox("Training", [job.id for job in found], key=_CHOSEN,
+                              format_func=training.labels(found).__getitem__,
+                              on_change=problem.safe(_forget_problems))
+        with slot("training", number):
+            _watch(number)
+
+
+def _forget_problems() -> None:
+    """They were about another training."""
+    counter.problem = st.session_state[_PROBLEM] = None
 
 
 def _ask() -> None:
@@ -51,7 +63,7 @@ def _ask() -> None:
     if not training.ready():
         st.caption("Training needs torch, about 1 GB, which is not installed. Run once in a "
                    "terminal: ./run.sh models fetch-backbones")
-    with st.form("train", border=False):
+    with st.form("train", border=False, enter_to_submit=False):
         name = st.text_input("Name", placeholder="rainy-night")
         painting = st.text_input("Painting", placeholder="Path of a picture; empty for pairs")
         data = st.text_input("Folder", placeholder="Photographs and clips, or pairs/ inside")
@@ -61,41 +73,46 @@ def _ask() -> None:
         start = st.form_submit_button("Start", type="primary", disabled=not training.ready())
     if start:
         try:
-            training.ordered(jobs(), name=name, data=data, painting=painting, recipe=recipe,
-                             changes={} if epochs is None else {"epochs": int(epochs)})
+            job = training.ordered(
+                jobs(), name=name, data=data, painting=painting, recipe=recipe,
+                changes={} if epochs is None else {"epochs": int(epochs)})
         except BrushreelError as error:
             problem.show(error)
         else:
+            _forget_problems()
+            st.session_state[_CHOSEN] = job.id
             st.toast("The training is in the queue.", icon=":material/check:")
             st.rerun()
 
 
 @st.fragment(run_every=2.0)
+@problem.part("training")
 def _watch(number: int) -> None:
-    with problem.shown():
-        job = jobs().get(number)
-        progress = job.progress
-        words = [str(job.state), f"{progress.frames} of {progress.total} steps"
-                 if progress.total else "", f"{clock(progress.eta_seconds)} left"
-                 if job.active and progress.eta_seconds is not None else ""]
-        st.progress(1.0 if job.state is State.DONE else progress.share,
-                    text=plain(" · ".join(filter(None, words))))
-        if job.kind == "train" and (style := job.result.get("style")):
-            st.text(f"{style} can be used on the Dashboard.")
-        if job.message:
-            st.text(f"{job.message} {job.hint}")
-        _buttons(job)
-        problem.show(counter.problem)
-        problem.show(st.session_state.get(_PROBLEM))
-        if job.kind == "finetune" and job.result:
-            verdict(job, ModelRegistry(), _change)
-        table = training.losses(job)
-        if table is not None:
-            curves(table, f"curves.{job.id}")
-        samples = training.sheet(job)
-        if samples is not None:
-            still(pictures().put(samples.read_bytes()), "Samples: pictures above their drawings",
-                  f"samples.{job.id}")
+    job = jobs().get(number)
+    progress = job.progress
+    words = [str(job.state), f"{progress.frames} of {progress.total} steps"
+             if progress.total else "", f"{clock(progress.eta_seconds)} left"
+             if job.active and progress.eta_seconds is not None else ""]
+    st.progress(1.0 if job.state in (State.DONE, State.DONE_WITH_WARNINGS) else progress.share,
+                text=plain(" · ".join(filter(None, words))))
+    if job.kind == "train" and (style := job.result.get("style")):
+        st.text(f"{style} can be used on the Dashboard.")
+    if job.message:
+        st.text(f"{job.message} {job.hint}")
+    for warning in job.warnings:
+        st.caption(f":material/warning: {plain(warning)}")
+    _buttons(job)
+    problem.show(counter.problem)
+    problem.show(st.session_state.get(_PROBLEM))
+    if job.kind == "finetune" and job.result:
+        verdict(job, ModelRegistry(), _change)
+    table = training.losses(job)
+    if table is not None:
+        curves(table, f"curves.{job.id}")
+    samples = training.sheet(job)
+    if samples is not None:
+        still(pictures().put(samples.read_bytes()), "Samples: pictures above their drawings",
+              f"samples.{job.id}")
 
 
 def _buttons(job: Job) -> None:
@@ -105,7 +122,7 @@ def _buttons(job: Job) -> None:
                                    ("Try again", "retry", Event.RETRY),
                                    ("Stop", "cancel", Event.CANCEL)):
             if event in job.possible:
-                st.button(label, key=f"train.{kind}.{job.id}", on_click=counter.act,
+                st.button(label, key=f"train.{kind}.{job.id}", on_click=problem.safe(counter.act),
                           args=(kind, job.id))
 
 
@@ -140,10 +157,10 @@ def _versions(registry: ModelRegistry, name: str) -> None:
             st.text(f"{label}{' (current)' if version.path == current.path else ''}")
             st.space("stretch")
             if version.path != current.path:
-                st.button("Make current", key=f"back.{name}.{number}", on_click=_change,
-                          args=("rollback", name, number))
+                st.button("Make current", key=f"back.{name}.{number}",
+                          on_click=problem.safe(_change), args=("rollback", name, number))
             if not version.shipped:
-                st.button("Remove", key=f"remove.{name}.{number}", on_click=_change,
+                st.button("Remove", key=f"remove.{name}.{number}", on_click=problem.safe(_change),
                           args=("remove", name, number))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import theme
+from app.components import problem, theme
 from app.components.hardware_strip import hardware_strip
 from app.serving import opened, watch
 from core.paths import data_folder
@@ -28,5 +28,6 @@ page = st.navigation([
 ], position="top")
 with st.container(key="strip-box"):
     hardware_strip(watch(), data_folder())
-page.run()
+with problem.part("page"):
+    page.run()
 opened().set()

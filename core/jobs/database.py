@@ -13,7 +13,7 @@ import filelock
 
 from core.errors import JobError
 
-VERSION = 2
+VERSION = 3
 _PATIENCE = 15.0
 """Seconds to wait for another process that is writing."""
 
@@ -60,6 +60,13 @@ CREATE TABLE rules (
     rules TEXT NOT NULL
 );
 """
+
+
+_SINCE_2 = """
+CREATE TABLE cleared AS SELECT * FROM jobs WHERE 0;
+CREATE UNIQUE INDEX cleared_by_id ON cleared (id);
+"""
+"""Renders that were taken off the list: what there is to see and to count of them stays."""
 
 
 class Database:
@@ -110,7 +117,7 @@ class Database:
             self._connection.close()
             raise JobError(f"The queue in {self.path} was made by a later version of Brushreel.",
                            "Update Brushreel, or move that file away to begin a new queue.")
-        steps = (_SCHEMA, _SINCE_1)[version:]
+        steps = (_SCHEMA, _SINCE_1, _SINCE_2)[version:]
         if steps:
             self._connection.executescript(
                 f"BEGIN; {' '.join(steps)} PRAGMA user_version = {VERSION}; COMMIT;")

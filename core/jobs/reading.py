@@ -35,12 +35,17 @@ class QueueReader:
         self.database.close()
 
     def list(self, states: Collection[State] | None = None, *, newest_first: bool = False,
-             limit: int | None = None, offset: int = 0) -> Sequence[Job]:
-        """Jobs of these states, or all, in line or the last changed first."""
+             limit: int | None = None, offset: int = 0, cleared: bool = False) -> Sequence[Job]:
+        """Jobs of these states, or all, in line or the last changed first.
+
+        With renders that were `cleared` from the list, where that is asked for: nothing can be done
+        to them, but they say what was rendered.
+        """
+        rows = "(SELECT * FROM jobs UNION ALL SELECT * FROM cleared)" if cleared else "jobs"
         chosen = "" if states is None else f"WHERE state IN ({listed(frozenset(states))})"
         by = "updated DESC, id DESC" if newest_first else IN_LINE
         return [job_of(row) for row in self.database.read(
-            f"SELECT * FROM jobs {chosen} ORDER BY {by} LIMIT ? OFFSET ?",
+            f"SELECT * FROM {rows} {chosen} ORDER BY {by} LIMIT ? OFFSET ?",
             (-1 if limit is None else limit, offset))]
 
     def get(self, number: int) -> Job:

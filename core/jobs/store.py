@@ -109,12 +109,19 @@ class JobStore(QueueReader):
             return found(connection, number)
 
     def clear(self, numbers: Iterable[int] | None = None) -> int:
-        """Forget jobs that have ended, all or these, with logs and unfinished work; how many."""
+        """Take jobs that have ended off the list, all or these; how many.
+
+        Logs and unfinished work go with them. What a render was and came to stays readable, see
+        `list`; of other kinds of jobs nothing does.
+        """
         with self.database.writing() as connection:
             jobs = (self.list(ENDED) if numbers is None
                     else [found(connection, number) for number in numbers])
             for job in jobs:
-                happen(connection, job, Event.CLEAR)
+                happen(connection, job, Event.CLEAR, updated=job.updated)
+                if job.kind == "render":
+                    connection.execute("INSERT INTO cleared SELECT * FROM jobs WHERE id = ?",
+                                       (job.id,))
                 connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
         open_targets = self.targets()
         for job in jobs:

@@ -13,7 +13,8 @@ from stylizers.inference.session import UseGpu
 
 
 def _weight() -> Any:
-    return Field(1.0, ge=0, le=1, description="How much that painting counts beside the others.")
+    return Field(1.0, ge=0, le=1, description="How much that painting counts beside the others.",
+                 json_schema_extra={"of_file": True})  # it stays with its painting
 
 
 class PaintParams(StyleParams):

@@ -69,8 +69,45 @@ def served(data: Path, log: Path) -> Iterator[Server]:
             pytest.fail(f"The app did not end when asked to: {log.read_text()}")
 
 
+class Faults:
+    """What went wrong in the browser and on the server, besides what is looked for."""
+
+    def __init__(self, page: Any, server: Server) -> None:
+        self._page, self._server = page, server
+        self._said: list[str] = []
+        page.on("console", lambda said: self._said.append(f"console: {said.text}")
+                if said.type == "error" and not _of_a_reload(said.text) else None)
+        page.on("pageerror", lambda error: self._said.append(f"page: {error}"))
+
+    def found(self) -> list[str]:
+        """Everything up to now: errors in the console, the log, and on the page."""
+        page, said = self._page, list(self._said)
+        for one in page.locator("[data-testid=stException]").all():
+            said.append(f"error box: {one.inner_text(timeout=1000)}")
+        if not page.locator("[data-testid=stMain]").count():
+            said.append("a white page")
+        log = self._server.log.read_text(encoding="utf-8", errors="replace")
+        if "Traceback" in log:
+            said.append(log[log.index("Traceback") - 500:][:3000])
+        return said
+
+
+def _of_a_reload(text: str) -> bool:
+    """What a page says that is left in the middle of something."""
+    return any(part in text for part in ("WebSocket", "net::ERR_", "Failed to fetch",
+                                         "status of 404"))
+
+
+def settled(page: Any, seconds: float = 120) -> None:
+    """Wait until the server has drawn what was asked for."""
+    page.wait_for_function("""() => {
+        const app = document.querySelector("[data-testid=stApp]");
+        return !app || app.dataset.testScriptState !== "running";
+    }""", timeout=seconds * 1000)
+
+
 @contextmanager
-def browsing() -> Iterator[Any]:
+def browsing(most: float = _MOST) -> Iterator[Any]:
     """A page of Chromium, with patience for a busy machine; skips where there is no browser.
 
     What is asked of a page that has stopped answering has no limit of its own, and neither has
@@ -84,7 +121,7 @@ def browsing() -> Iterator[Any]:
     others = set(psutil.Process().children())
     with ExitStack() as stack:
         tools = stack.enter_context(sync_playwright())
-        limit = threading.Timer(_MOST, _end_all, [set(psutil.Process().children()) - others])
+        limit = threading.Timer(most, _end_all, [set(psutil.Process().children()) - others])
         limit.daemon = True
         limit.start()
         stack.callback(limit.cancel)
@@ -97,7 +134,7 @@ def browsing() -> Iterator[Any]:
 
 
 def _end_all(started: set[psutil.Process]) -> None:
-    logger.error("The browser was still there after %.0f s and was ended.", _MOST)
+    logger.error("The browser was still there after too long and was ended.")
     for process in started:
         with suppress(psutil.NoSuchProcess):
             for one in [*process.children(recursive=True), process]:

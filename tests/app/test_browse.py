@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.browse import listing, places, typed, videos_in
+from app.browse import listing, located, places, typed, videos_in
 from core.errors import InputError
 
 
@@ -37,3 +37,17 @@ def test_paths_come_as_people_paste_them(tmp_path: Path) -> None:
 def test_there_is_a_place_to_begin() -> None:
     assert places()
     assert all(path.is_dir() for path in places().values())
+
+
+def test_a_relative_path_is_never_of_the_folder_the_program_runs_in(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parent)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "clip.mp4").write_bytes(b"x")
+    assert typed("clip.mp4") == tmp_path / "clip.mp4"
+    with pytest.raises(InputError, match="nothing at"):
+        typed(Path(__file__).name)
+    assert located("luts/a.cube", tmp_path / "films") == tmp_path / "films" / "luts" / "a.cube"
+    assert located(str(tmp_path / "x"), tmp_path / "films") == tmp_path / "x"
+    assert located("  ", tmp_path) is None

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app import dropped, serving
 from app.facts import took
 from app.media import PictureStore
+from app.press import Drawing, Press
 from app.studio import ACTUAL, Studio
 from core.jobs import Order, State
 from core.jobs.claims import claim_next
@@ -250,3 +251,89 @@ def test_a_file_that_vanishes_is_said_and_another_can_be_opened(film: Path, tmp_
     assert "gone.mp4" in texts(page)
     page.button("close").click().run()
     assert page.header[0].value == "Choose a video"
+
+
+def test_trimming_is_taken_back_by_clearing_the_field(film: Path) -> None:
+    page = opened(film)
+    desk = page.session_state["desk"]
+    assert field(page, "out.start").value is None
+    field(page, "out.start").set_value(1.0).run()
+    assert desk.draft.start == 1.0
+    field(page, "out.start").set_value(None).run()
+    assert desk.draft.start is None
+    assert field(page, "out.start").value is None
+    desk.set("start", 0.5)
+    assert field(page.run(), "out.start").value == 0.5
+    page.button("undo").click().run()
+    assert field(page, "out.start").value is None
+    assert not page.exception
+
+
+def test_checking_makes_no_folder(film: Path, tmp_path: Path) -> None:
+    own = tmp_path / "films" / film.name
+    own.parent.mkdir()
+    own.write_bytes(film.read_bytes())
+    page = opened(own)
+    page.session_state["desk"].pick_look("pencil")
+    page.run()
+    field(page, "out.folder").input("results/today").run()
+    folder = own.parent / "results" / "today"
+    assert field(page, "out.folder").value == str(folder)  # beside the video, and to be seen
+    page.button("check").click().run()
+    assert "50 frames" in texts(page)
+    assert list(own.parent.iterdir()) == [own]
+    page.button("add").click().run()
+    assert [job.target for job in serving.jobs().list()] == [folder / "walk_pencil.mp4"]
+
+
+def test_what_holds_of_every_job_is_said_once(film: Path, tmp_path: Path) -> None:
+    page = opened()
+    copies = [tmp_path / f"{number}.mp4" for number in range(3)]
+    for path in copies:
+        path.write_bytes(film.read_bytes())
+    desk = page.session_state["desk"]
+    desk.open(copies)
+    desk.pick_look("pencil")
+    page.run()
+    page.button("check").click().run()
+    said = [one.value for one in page.caption]
+    assert [one for one in said if said.count(one) > 1] == []
+    assert "All of them" in texts(page)
+
+
+def test_a_preset_leaves_what_was_chosen_from_disk(film: Path, tmp_path: Path) -> None:
+    page = opened(film)
+    desk = page.session_state["desk"]
+    painting = tmp_path / "mine.png"
+    cv2.imwrite(str(painting), np.full((64, 64, 3), 128, np.uint8))
+    desk.pick_look("paint")
+    desk.set_param("style_image", str(painting))
+    desk.set_laid_on("mask", str(painting))
+    for name in ("broad", ""):
+        desk.pick_preset(name)
+        assert desk.layer.params["style_image"] == painting
+    desk.reset()
+    assert (desk.layer.params["style_image"], desk.layer.mask) == (painting, painting)
+    assert desk.problem is None
+
+
+def test_presets_are_drawn_with_the_painting_and_the_layer_below(
+        film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Recipe] = []
+    ask = Press.ask
+
+    def heard(press: Press, path: Path, number: int, recipe: Recipe) -> Drawing:
+        asked.append(recipe)
+        return ask(press, path, number, recipe)
+
+    monkeypatch.setattr(Press, "ask", heard)
+    page = opened(film)
+    desk = page.session_state["desk"]
+    desk.pick_look("pencil")
+    desk.lay_over("cinematic")
+    desk.set_param("lut_path", str(tmp_path / "mine.cube"))
+    asked.clear()
+    page.run()
+    presets_ = [one.layers[1] for one in asked if len(one.layers) == 2 and one.layers[1].preset]
+    assert len(presets_) > 1
+    assert {str(layer.params["lut_path"]) for layer in presets_} == {str(tmp_path / "mine.cube")}

@@ -8,12 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import preset_files, serving
+from app.analytics import rendered
 from app.lab import Judge, proposed, results
 from core import presets
 from core.errors import BrushreelError
 from core.jobs import JobStore, Order
 from core.jobs.claims import claim_next
+from core.pipeline import Pipeline
 from core.recipe import Recipe
+from core.render.options import RenderOptions
 
 PAGE = Path(__file__).resolve().parents[2] / "app" / "pages" / "style_lab.py"
 pytestmark = pytest.mark.usefixtures("data")
@@ -105,3 +108,50 @@ def test_presets_travel_and_hostile_files_change_nothing() -> None:
         with pytest.raises(BrushreelError):
             preset_files.imported(bad)
     assert "soft" not in json.dumps(list(presets.presets("pencil")))
+
+
+def test_clearing_the_list_of_jobs_leaves_results_and_statistics(film: Path, tmp_path: Path
+                                                                ) -> None:
+    store = serving.jobs()
+    done(store, film, tmp_path, "pencil")
+    before, told = results(store), rendered(store, {})
+    assert store.clear() == 1
+    assert store.list() == []
+    assert results(store) == before
+    assert rendered(store, {}) == told
+    assert page().selectbox("lab.first").options == ["pencil.mp4"]
+    done(store, film, tmp_path, "ink")  # its number is a new one
+    assert [result.style for result in results(store)] == ["ink", "pencil"]
+
+
+def test_results_of_one_name_can_be_told_apart(film: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        done(serving.jobs(), film, tmp_path / name, "pencil")
+    assert page().selectbox("lab.first").options == [
+        f"pencil.mp4 in {tmp_path / 'b'}", f"pencil.mp4 in {tmp_path / 'a'}"]
+
+
+def test_any_result_is_opened_from_disk(film: Path, tmp_path: Path) -> None:
+    source = tmp_path / "walk.mp4"
+    source.write_bytes(film.read_bytes())
+    (tmp_path / "outputs").mkdir()
+    target = tmp_path / "outputs" / "walk_look.mp4"
+    Pipeline.of(source, target, Recipe.build({"layers": [{"style": "identity"}]}),
+                RenderOptions()).process()
+    shown = page()
+    for path, said in (("/nowhere.mp4", "nothing at"), (str(source), "holds no recipe")):
+        shown.text_input("lab.open.path").input(path).run()
+        shown.text_input("lab.open.source").input(str(film)).run()
+        shown.button("lab.open").click().run()
+        assert not shown.exception
+        assert said in shown.session_state["problem.pending"].error.message
+    shown.text_input("lab.open.source").input("").run()
+    shown.text_input("lab.open.path").input(str(target)).run()
+    shown.button("lab.open").click().run()
+    assert not shown.exception
+    assert shown.selectbox("lab.first").options == ["walk_look.mp4"]
+    [found] = shown.session_state["lab.opened"]
+    assert (found.path, found.source, found.style) == (target, source, "identity")
+    shown.button("lab.open").click().run()
+    assert len(shown.session_state["lab.opened"]) == 1  # it is open already

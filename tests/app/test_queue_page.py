@@ -1,5 +1,6 @@
 """The Batch Queue without a browser: rows, wishes, and what is said when they are refused."""
 
+import dataclasses
 import os
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from app import queue, serving
 from app.media import PictureStore
 from app.thumbnails import WIDTH, Thumbnails
 from core.errors import RenderError
-from core.jobs import JobProgress, JobStore, Order, State
+from core.jobs import PREVIEW, JobProgress, JobStore, Order, State
 from core.jobs.claims import claim_next
 from core.recipe import Recipe
 
@@ -140,3 +141,18 @@ def test_what_was_drawn_last_stands_beside_a_job(tmp_path: Path) -> None:
     assert claim_next(store, lambda _: True) is not None
     page()
     assert latest in serving.thumbnails()._made
+
+
+def test_history_is_cleared_after_a_question_and_previews_are_no_history(tmp_path: Path) -> None:
+    store = serving.jobs()
+    first = store.add(order(tmp_path, "a"))
+    second = store.add(dataclasses.replace(order(tmp_path, "b"), kind=PREVIEW))
+    for job in (first, second):
+        store.cancel(job.id)
+    assert [job.id for job in queue.past(store)] == [first.id]
+    shown = page()
+    assert "Ratings and statistics stay" in texts(shown)
+    shown.button("clear-ended").click().run()
+    assert store.list() == []
+    assert [job.id for job in store.list(cleared=True)] == [first.id]
+    assert not shown.exception

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app import serving, training
 from core import settings
-from core.errors import BrushreelError
+from core.errors import BrushreelError, TrainingError
 from core.jobs import Job, Order
 from core.jobs.claims import claim_next
 from core.models import Lineage, ModelRegistry
@@ -158,3 +160,33 @@ def test_versions_of_a_shipped_network_are_listed_with_it(tmp_path: Path) -> Non
     shown.button("back.udnie.0").click().run()
     assert ModelRegistry().model("udnie").shipped
     assert not shown.exception
+
+
+def test_the_training_just_started_is_the_one_shown(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save(tmp_path / "van.png")
+    store = serving.jobs()
+    first = training.ordered(store, name="wave", data=str(tmp_path), recipe="", changes={},
+                             painting=str(tmp_path / "van.png"))
+    claim = claim_next(store, lambda _: True)
+    assert claim is not None
+    claim.fail(TrainingError("The first failed.", "Try again."))
+    shown = page()
+    assert "The first failed." in texts(shown)
+    fields = {one.label: one for one in shown.text_input}
+    for label, value in (("Name", "wave"), ("Painting", str(tmp_path / "van.png")),
+                         ("Folder", str(tmp_path))):
+        fields[label].input(value)
+    next(one for one in shown.button if one.label == "Start").click().run()
+    assert not shown.exception
+    second = store.list(newest_first=True)[0]
+    assert second.id != first.id
+    assert shown.selectbox("training").value == second.id
+    assert "The first failed." not in texts(shown)
+    assert len(set(shown.selectbox("training").options)) == 2  # though both are called wave
+    shown.selectbox("training").select(first.id).run()
+    assert "The first failed." in texts(shown)
+
+
+def test_enter_starts_no_training() -> None:
+    assert [form.proto.form.enter_to_submit for form in page().get("form")] == [False]

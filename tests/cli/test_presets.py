@@ -7,7 +7,7 @@ import pytest
 
 from core.io import VideoProbe
 from core.recipe import Recipe
-from scripts.saved import embedded
+from core.saved import embedded
 from tests.cli.conftest import Cli, write_clip
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from core.io import VideoProbe, VideoReader
 from core.recipe import Recipe
+from core.saved import embedded
 from core.viewing import upright
-from scripts.saved import embedded
 from tests.cli.conftest import HEIGHT, WIDTH, Cli, left_in, write_clip
 from tests.clips import Film
 

@@ -248,6 +248,7 @@ def test_an_earlier_queue_is_brought_up_to_date(store: JobStore, order: Ordering
     store.add(order())
     with store.database.writing() as connection:
         connection.execute("DROP TABLE rules")
+        connection.execute("DROP TABLE cleared")
         connection.execute("PRAGMA user_version = 1")
     store.close()
     with JobStore(store.path) as again:

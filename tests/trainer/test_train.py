@@ -117,9 +117,17 @@ def test_data_is_pictures_and_frames_of_videos(tmp_path: Path) -> None:
     found = read_content(tmp_path)
     assert found
     assert all(frame.dtype == np.uint8 and frame.shape == found[0].shape for frame in found)
+
+
+def test_a_file_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
     with pytest.raises(UnreadableImage, match=r"broken\.png"):
-        read_content(tmp_path)
+        read_content(tmp_path)  # there is nothing else
+    write_clip(tmp_path / "clip.mp4")
+    (tmp_path / "sound.mp4").write_bytes(b"no video")
+    notes: list[str] = []
+    assert read_content(tmp_path, notes.append)
+    assert [said.split(" was left out: ")[0] for said in notes] == ["broken.png", "sound.mp4"]
 
 
 def test_pairs_belong_together(data: Path, tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import problem
 from app.components.binding import bound, bound_choice, chosen
 from app.components.cards import Card, cards
 from app.components.parameter_form import parameter_form, words
 from app.desk import Desk
-from app.draft import layer_of
+from app.facts import told_apart
 from app.forms import fields_of
 from app.press import Drawing, Press
 from core import presets
@@ -30,7 +31,8 @@ def look_panel(desk: Desk, press: Press) -> None:
     look = STYLES[layer.style]
     about_, reset = st.columns([3.2, 1], vertical_alignment="center")
     about_.caption(look.summary)
-    reset.button("Reset", key="reset", on_click=desk.reset, help="As the preset has it (R)")
+    reset.button("Reset", key="reset", on_click=problem.safe(desk.reset),
+                 help="As the preset has it (R)")
     _presets(desk, layer, press)
     place = desk.place
     parameter_form(fields_of(look.Params), layer.params, partial(desk.set_param, at=place),
@@ -44,7 +46,7 @@ def _takes(desk: Desk) -> None:
     """Which of the chosen looks is at hand, and which layer of it."""
     draft = desk.draft
     if len(draft.takes) > 1:
-        names = [draft.recipe_of(take).name() for take in draft.takes]
+        names = told_apart([draft.recipe_of(take).name() for take in draft.takes])
         st.segmented_control(
             "Chosen looks", range(len(names)), format_func=names.__getitem__,
             label_visibility="collapsed",
@@ -68,7 +70,7 @@ def _presets(desk: Desk, layer: Layer, press: Press) -> None:
                         *((key, known.about) for key, known in found.items())]:
         if layer.style == "neural" and not name:
             continue
-        drawing = _small(desk, press, f"{layer.style}:{name}" if name else layer.style)
+        drawing = _small(desk, press, layer, name)
         shown.append(Card(f"{layer.style}:{name}", words(name or "plain"), about, drawing.address,
                           drawing.token, active=layer.preset == name))
     cards(shown, lambda card: _picked(desk, card), "presets", label="Presets", wide=False)
@@ -81,11 +83,13 @@ def _picked(desk: Desk, card: str) -> None:
         desk.pick_preset(name)
 
 
-def _small(desk: Desk, press: Press, name: str) -> Drawing:
+def _small(desk: Desk, press: Press, layer: Layer, name: str) -> Drawing:
+    """What choosing that preset would give: the user's files and the other layer stay."""
     draft = desk.draft
     try:
         assert draft.source is not None
-        return press.ask(draft.source, draft.number, Recipe(layers=(layer_of(name),)))
+        chosen_ = draft.with_layer(presets.restyled(layer, name), desk.layer_place)
+        return press.ask(draft.source, draft.number, Recipe(layers=chosen_.take))
     except BrushreelError:
         return Drawing("", "")
 
@@ -115,13 +119,17 @@ def _over(desk: Desk) -> None:
 
 def _save(desk: Desk) -> None:
     with st.container(horizontal=True):
-        st.button("Vary", key="double", on_click=lambda: desk.put(desk.draft.doubled()),
+        st.button("Vary", key="double", on_click=problem.safe(desk.double),
                   help="Keep this look as it is, and change a copy of it beside")
-        st.button("Leave out", key="drop", on_click=lambda: desk.put(desk.draft.without_take()),
+        st.button("Leave out", key="drop", on_click=problem.safe(desk.drop),
                   help="Choose this look no more")
         with st.popover("Save preset"):
-            name = st.text_input("Name", key="preset.name", placeholder="soft-grey")
-            about = st.text_input("What it looks like", key="preset.about")
-            if st.button("Save", key="preset.save", type="primary"):
-                desk.save_preset(name.strip(), about.strip())
-                st.rerun(scope="fragment")
+            st.text_input("Name", key="preset.name", placeholder="soft-grey")
+            st.text_input("What it looks like", key="preset.about")
+            st.button("Save", key="preset.save", type="primary",
+                      on_click=problem.safe(_save_preset), args=(desk,))
+
+
+def _save_preset(desk: Desk) -> None:
+    state = st.session_state
+    desk.save_preset(str(state["preset.name"]).strip(), str(state["preset.about"]).strip())

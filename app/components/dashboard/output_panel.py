@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import streamlit as st
 
 from app import ordering
 from app.components import problem
-from app.components.binding import bound, bound_choice, chosen
+from app.components.binding import bound, bound_choice, bound_number, chosen
 from app.components.parameter_form import words
 from app.components.text import plain
 from app.desk import Desk
@@ -52,8 +51,9 @@ def output_panel(desk: Desk) -> None:
                  **bound_choice("out.audio", output.audio, sounds,
                                 lambda value: desk.set_output("audio", value)))
     st.text_input("Folder", placeholder="outputs, beside the video",
-                  **bound("out.folder", str(draft.folder or ""),
-                          lambda value: desk.set("folder", _path(value))))
+                  help="A path that does not begin at a drive or at / is taken from the folder of "
+                       "the video shown.",
+                  **bound("out.folder", str(draft.folder or ""), desk.set_folder))
     st.text_input("Name", help="{stem} is what the video is called, {style} the look, "
                                "{quality} the quality. A number is added where a name is taken.",
                   **bound("out.name", draft.name,
@@ -89,8 +89,8 @@ def _range(desk: Desk) -> None:
     first, last = st.columns(2)
     for column, label, name in ((first, "From second", "start"), (last, "To second", "end")):
         column.number_input(label, min_value=0.0, step=1.0, format="%.2f", placeholder="all",
-                            **bound(f"out.{name}", getattr(desk.draft, name),
-                                    partial(desk.set, name)))
+                            **bound_number(f"out.{name}", getattr(desk.draft, name),
+                                           partial(desk.set, name)))
 
 
 def queue_bar(desk: Desk, store: JobStore) -> None:
@@ -129,9 +129,8 @@ def _editing(desk: Desk, store: JobStore) -> None:
             else:
                 desk.editing = None
                 st.toast(plain(f"{job.title} is changed."), icon=":material/check:")
-        if st.button("Leave it as it was", key="leave-job"):
-            desk.editing = None
-            st.rerun(scope="fragment")
+        st.button("Leave it as it was", key="leave-job",
+                  on_click=problem.safe(desk.stop_editing))
 
 
 def _findings(draft: Draft) -> None:
@@ -139,12 +138,18 @@ def _findings(draft: Draft) -> None:
     of, found = st.session_state.get(_FINDINGS, (None, ()))
     if of is None or of.with_(number=draft.number) != draft:
         return
+    everywhere = ordering.shared(found)
     for one in found:
         if one.target is not None:
             st.text(one.target.name)
         problem.show(one.error)
         for sentence in one.said:
-            st.caption(plain(sentence))
+            if sentence not in everywhere:
+                st.caption(plain(sentence))
+    if everywhere:
+        st.text("All of them")
+    for sentence in everywhere:
+        st.caption(plain(sentence))
 
 
 def _choices(name: str) -> list[str]:
@@ -158,8 +163,3 @@ def _chosen(label: str, name: str, value: str | None, desk: Desk, help_: str) ->
     st.selectbox(label, kinds, format_func=lambda kind: kind or "as the source", help=help_,
                  **bound_choice(f"out.{name}", value or "", kinds,
                                 lambda kind: desk.set_output(name, kind or None)))
-
-
-def _path(text: str) -> Any:
-    cleaned = text.strip().strip('"')
-    return Path(cleaned).expanduser().absolute() if cleaned else None

@@ -16,7 +16,7 @@ from app.components.dashboard import open_files
 from app.components.viewer import View, viewer
 from app.desk import Desk
 from app.draft import layer_of
-from app.facts import facts_of, took
+from app.facts import facts_of, told_apart, took
 from app.press import Drawing, Press
 from app.studio import ACTUAL, Studio
 from core.compiling import on_compiling
@@ -32,7 +32,7 @@ def header(desk: Desk, trials: Callable[[], None]) -> None:
     """Which file, what can be tried with it, and steps back and forth."""
     draft = desk.draft
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        names = [path.name for path in draft.sources]
+        names = told_apart([path.name for path in draft.sources])
         if len(names) > 1:
             st.selectbox("File", range(len(names)), format_func=names.__getitem__,
                          label_visibility="collapsed", width=320,
@@ -40,15 +40,15 @@ def header(desk: Desk, trials: Callable[[], None]) -> None:
         else:
             st.text(names[0], width="content")
         if st.button("Open…", key="open", help="Add videos"):
-            open_files.dialog(desk)
+            open_files.show_dialog(desk)
         st.button("Close", key="close", help="Take this file off the Dashboard; it stays on disk",
-                  on_click=desk.close_source)
+                  on_click=problem.safe(desk.close_source))
         st.space("stretch")
         trials()
-        st.button("Undo", key="undo", on_click=desk.undo, disabled=not desk.history.past,
-                  icon=":material/undo:")
-        st.button("Redo", key="redo", on_click=desk.redo, disabled=not desk.history.future,
-                  icon=":material/redo:")
+        st.button("Undo", key="undo", on_click=problem.safe(desk.undo),
+                  disabled=not desk.history.past, icon=":material/undo:")
+        st.button("Redo", key="redo", on_click=problem.safe(desk.redo),
+                  disabled=not desk.history.future, icon=":material/redo:")
 
 
 def stage(desk: Desk, studio: Studio) -> None:

@@ -22,25 +22,22 @@ from app.studio import Studio
 from core.errors import BrushreelError, JobError
 from core.jobs import ENDED, JobStore
 
-_PREVIEW, _SHEET = "preview", "contact"
+_SHEET = "contact.shown"
 
 
 def buttons(desk: Desk, studio: Studio, store: JobStore, footage: Footage, press: Press) -> None:
     ready = bool(desk.draft.take)
     if st.button("Preview", key="preview", disabled=not ready, icon=":material/movie:",
                  help="Some seconds from here on, rendered and beside the source"):
-        st.session_state.pop(_PREVIEW + ".shown", None)
         preview_dialog(desk, studio, store, footage)
     if st.button("Contact sheet", key="contact-sheet", disabled=not ready,
                  icon=":material/grid_view:",
                  help="The chosen looks at every quality, measured on this machine"):
-        old = st.session_state.pop(_SHEET + ".shown", None)
-        if old is not None:
-            old.close()
         contact_dialog(desk, studio, press)
 
 
-@st.dialog("Preview", width="large")
+@st.dialog("Preview", width="large", on_dismiss="rerun")
+@problem.part("preview")
 def preview_dialog(desk: Desk, studio: Studio, store: JobStore, footage: Footage) -> None:
     seconds = st.segmented_control("Seconds", [5, 7, 10], default=5, key="preview.seconds") or 5
     with problem.shown():
@@ -53,22 +50,23 @@ def preview_dialog(desk: Desk, studio: Studio, store: JobStore, footage: Footage
 
 
 def _watch(found: previewing.Preview, store: JobStore, footage: Footage) -> None:
-    with problem.shown():
-        if found.ready:
-            previewing.tidied(found, store)
-            _play(found, footage)
-            return
-        job = previewing.job_of(found, store)
-        if job is None:
-            raise JobError("The preview was taken out of the queue.", "Close this and try again.")
-        if job.state in ENDED:
-            raise JobError(job.message or f"The preview was {job.state}.",
-                           job.hint or "Close this and try again.")
-        words = (f"{job.progress.frames} of {job.progress.total} frames" if job.active else
-                 "It comes next" if store.worker().alive else
-                 "No worker is running; the Batch Queue starts one")
-        st.progress(job.progress.share, text=words)
-        tick(0.7, "preview.tick")
+    if found.ready:
+        previewing.tidied(found, store)
+        _play(found, footage)
+        return
+    job = previewing.job_of(found, store)
+    if job is None:
+        raise JobError("The preview was taken out of the queue.", "Close this and try again.")
+    if job.state in ENDED:
+        raise JobError(job.message or f"The preview was {job.state}.",
+                       job.hint or "Close this and try again.")
+    progress = job.progress
+    words = (f"{progress.frames} of {progress.total} frames" if job.active and progress.total else
+             "It is starting" if job.active else
+             "It comes next" if store.worker().alive else
+             "No worker is running; the Batch Queue starts one")
+    st.progress(progress.share, text=words)
+    tick(0.7, "preview.tick")
 
 
 def _play(found: previewing.Preview, footage: Footage) -> None:
@@ -84,7 +82,15 @@ def _play(found: previewing.Preview, footage: Footage) -> None:
         tick(0.7, "preview.tick")
 
 
-@st.dialog("Contact sheet", width="large")
+def _closed() -> None:
+    """What is measured is kept for the next time; what is not is not worth the machine's time."""
+    sheet: ContactSheet | None = st.session_state.get(_SHEET)
+    if sheet is not None:
+        sheet.close()
+
+
+@st.dialog("Contact sheet", width="large", on_dismiss=problem.safe(_closed))
+@problem.part("contact sheet")
 def contact_dialog(desk: Desk, studio: Studio, press: Press) -> None:
     st.caption(f"Each is measured with {FRAMES} frames from the playhead on, for the whole video. "
                "Click one to use it.")
@@ -92,13 +98,15 @@ def contact_dialog(desk: Desk, studio: Studio, press: Press) -> None:
         draft = desk.draft
         assert draft.source is not None
         strip = studio.strip(draft.source)
-        if _SHEET + ".shown" not in st.session_state:
-            start = min(strip.time_of(draft.number), max(
-                strip.time_of(len(strip) - 1) - FRAMES / strip.metadata.rate, Fraction(0)))
-            st.session_state[_SHEET + ".shown"] = ContactSheet(
-                draft.source, [draft.recipe_of(take) for take in draft.takes], start,
-                strip.time_of(len(strip) - 1), strip.metadata.rate)
-        sheet: ContactSheet = st.session_state[_SHEET + ".shown"]
+        start = min(strip.time_of(draft.number), max(
+            strip.time_of(len(strip) - 1) - FRAMES / strip.metadata.rate, Fraction(0)))
+        recipes = [draft.recipe_of(take) for take in draft.takes]
+        sheet: ContactSheet | None = st.session_state.get(_SHEET)
+        if sheet is None or not sheet.serves(draft.source, recipes, start):
+            if sheet is not None:
+                sheet.close()
+            sheet = st.session_state[_SHEET] = ContactSheet(
+                draft.source, recipes, start, strip.time_of(len(strip) - 1), strip.metadata.rate)
         _cells(sheet, desk, press)
         if not sheet.done:
             tick(0.8, "contact.tick")

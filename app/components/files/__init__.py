@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.browse import Listing, places
+from app.components import problem
 from app.facts import size
 
 _HERE = Path(__file__).parent
@@ -25,7 +26,7 @@ def files(shown: Listing, enter: Callable[[Path], None], take: Callable[[list[Pa
     beginnings = places()
 
     def acted() -> None:
-        wish = dict(st.session_state[key].get("act") or {})
+        wish = dict((st.session_state.get(key) or {}).get("act") or {})
         names = [str(name) for name in wish.get("names", ())]
         if wish.get("kind") == "up":
             enter(shown.folder.parent)
@@ -36,7 +37,7 @@ def files(shown: Listing, enter: Callable[[Path], None], take: Callable[[list[Pa
         elif wish.get("kind") == "take":
             take([by_name[name].path for name in names if name in by_name])
 
-    _component(key=key, data=_data(shown, list(beginnings)), on_act_change=acted)
+    _component(key=key, data=_data(shown, list(beginnings)), on_act_change=problem.safe(acted))
 
 
 def _data(shown: Listing, beginnings: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import problem
 from app.queue import Row
 
 _HERE = Path(__file__).parent
@@ -22,9 +23,9 @@ def job_list(rows: Sequence[Row], chosen: int | None, act: Callable[[dict[str, A
              key: str, *, label: str) -> None:
     """Calls `act` with {"kind": "choose", "id": 3}, or another kind for its buttons."""
     def acted() -> None:
-        wish = st.session_state[key].get("act")
+        wish = (st.session_state.get(key) or {}).get("act")
         if wish:
             act(dict(wish))
 
     _component(key=key, data={"rows": tuple(asdict(row) for row in rows), "chosen": chosen,
-                              "label": label}, on_act_change=acted)
+                              "label": label}, on_act_change=problem.safe(acted))

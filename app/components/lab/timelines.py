@@ -73,7 +73,7 @@ def _worst(found: Mapping[str, Timeline], name: str, go: Go) -> None:
                width="content" if moments else "stretch")
     for place, moment in enumerate(moments):
         st.button(f"{_clock(moment.time)} · {moment.value:.3g}", key=f"lab.worst.{place}",
-                  on_click=go, args=(moment.time,), help="Go there")
+                  on_click=problem.safe(go), args=(moment.time,), help="Go there")
 
 
 def _lines(found: Mapping[str, Timeline], name: str, go: Go) -> None:
@@ -85,7 +85,7 @@ def _lines(found: Mapping[str, Timeline], name: str, go: Go) -> None:
 
     figure = _figure({label: timeline.line(name) for label, timeline in found.items()
                       if name in timeline.names}, METRICS[name])
-    chart(figure, "lab.timeline", on_select=clicked, selection_mode="points")
+    chart(figure, "lab.timeline", on_select=problem.safe(clicked), selection_mode="points")
 
 
 def _figure(lines: Mapping[str, Sequence[Moment]], metric: Metric) -> go.Figure:

@@ -75,15 +75,15 @@ def _enough(look: str, tastes: Tastes) -> bool:
     return known.evidence.enough
 
 
+@problem.part("tuning")
 def _watch(store: JobStore, counter: Counter, lively: bool) -> None:
-    with problem.shown():
-        known = tuning.tunings(store)
-        for job in known:
-            with st.container(border=True, gap="small"):
-                _one(job, store, counter)
-        problem.show(counter.problem)
-        if lively != any(job.state not in ENDED for job in known):
-            st.rerun()
+    known = tuning.tunings(store)
+    for job in known:
+        with st.container(border=True, gap="small"):
+            _one(job, store, counter)
+    problem.show(counter.problem)
+    if lively != any(job.state not in ENDED for job in known):
+        st.rerun()
 
 
 def _one(job: Job, store: JobStore, counter: Counter) -> None:
@@ -113,7 +113,7 @@ def _one(job: Job, store: JobStore, counter: Counter) -> None:
                                    ("Stop", "cancel", Event.CANCEL),
                                    ("Forget", "clear", Event.CLEAR)):
             if event in job.possible:
-                st.button(label, key=f"tune.{kind}.{job.id}", on_click=counter.act,
+                st.button(label, key=f"tune.{kind}.{job.id}", on_click=problem.safe(counter.act),
                           args=(kind, job.id))
 
 

@@ -22,7 +22,7 @@ from app.footage import Footage
 from app.media import PictureStore
 from app.queue import LATEST, Counter, facts_of_job
 from app.reveal import reveal
-from core.errors import BrushreelError, JobError
+from core.errors import JobError
 from core.jobs import HIGH, LOW, NORMAL, Event, Job, State
 
 _DONE = (State.DONE, State.DONE_WITH_WARNINGS)
@@ -104,7 +104,7 @@ def _progress(job: Job) -> None:
 def _buttons(job: Job, counter: Counter) -> None:
     def button(label: str, kind: str, icon: str, **details: Any) -> None:
         st.button(label, key=f"{kind}.{label}.{job.id}", icon=f":material/{icon}:",
-                  on_click=counter.act, args=(kind, job.id), kwargs=details)
+                  on_click=problem.safe(counter.act), args=(kind, job.id), kwargs=details)
 
     with st.container(horizontal=True, gap="small"):
         if Event.PAUSE in job.possible:
@@ -120,21 +120,17 @@ def _buttons(job: Job, counter: Counter) -> None:
         if job.state is State.QUEUED:
             button("First in line", "move", "vertical_align_top", to_top=True)
         button("Duplicate", "duplicate", "content_copy")
-        _opening(job, counter)
+        _opening(job)
         if Event.CLEAR in job.possible:
             button("Forget", "clear", "delete")
     if job.state in (State.QUEUED, State.PAUSED):
         _when(job, counter)
 
 
-def _opening(job: Job, counter: Counter) -> None:
+def _opening(job: Job) -> None:
     """The folder, and the settings again on the Dashboard."""
-    if st.button("Open folder", key=f"folder.{job.id}", icon=":material/folder_open:"):
-        try:
-            reveal(job.target)
-        except BrushreelError as error:
-            counter.problem = error
-            st.rerun(scope="fragment")
+    st.button("Open folder", key=f"folder.{job.id}", icon=":material/folder_open:",
+              on_click=problem.safe(reveal), args=(job.target,))
     if job.kind == "render" and st.button(
             "Edit" if Event.EDIT in job.possible else "Use settings", key=f"edit.{job.id}",
             icon=":material/tune:", help="Open file and look on the Dashboard"):

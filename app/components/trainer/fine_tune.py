@@ -11,29 +11,34 @@ from app.components import problem
 from app.facts import counted
 from core import settings
 from core.errors import BrushreelError
-from core.jobs import JobStore
+from core.jobs import Job, JobStore
 from core.models import ModelRegistry
 from feedback.store import FeedbackStore
 
 
-def fine_tune(store: JobStore, feedback: FeedbackStore) -> None:
-    wanted = st.toggle("Offer fine-tuning", value=settings.load().fine_tuning, on_change=_switch,
-                       key="tune.offered", help="Nothing is trained unless you start it here")
+def fine_tune(store: JobStore, feedback: FeedbackStore) -> Job | None:
+    """The job that was asked for just now."""
+    wanted = st.toggle("Offer fine-tuning", value=settings.load().fine_tuning,
+                       on_change=problem.safe(_switch), key="tune.offered",
+                       help="Nothing is trained unless you start it here")
     problem.show(st.session_state.get("tune.problem"))
     if not wanted:
         st.caption("A network can learn from the renders that you approve or rate with four stars "
                    "or more. It takes over only if it is better on pictures it has not seen.")
-        return
-    with problem.shown():
+        return None
+    try:
         renders = training.approved_renders(feedback.records())
-        st.caption(f"{counted(renders, 'render')} approved so far." if renders else
-                   "Nothing is approved yet: do that in the Style Lab first.")
-        _form(store, ready=bool(renders) and training.ready())
+    except BrushreelError as error:
+        problem.show(error)
+        return None
+    st.caption(f"{counted(renders, 'render')} approved so far." if renders else
+               "Nothing is approved yet: do that in the Style Lab first.")
+    return _form(store, ready=bool(renders) and training.ready())
 
 
-def _form(store: JobStore, *, ready: bool) -> None:
+def _form(store: JobStore, *, ready: bool) -> Job | None:
     names = list(ModelRegistry().models())
-    with st.form("tune", border=False):
+    with st.form("tune", border=False, enter_to_submit=False):
         model = st.selectbox("Network", names, key="tune.model")
         videos = st.text_input("Folder of the videos", value=training.usual_folder(store),
                                key="tune.videos", placeholder="Where what you approved was made of")
@@ -42,12 +47,13 @@ def _form(store: JobStore, *, ready: bool) -> None:
         start = st.form_submit_button("Fine-tune", disabled=not (ready and names))
     if start and model:
         try:
-            training.tuning_ordered(store, model=model, videos=videos, epochs=int(epochs))
+            job = training.tuning_ordered(store, model=model, videos=videos, epochs=int(epochs))
         except BrushreelError as error:
             problem.show(error)
         else:
             st.toast("The fine-tuning is in the queue.", icon=":material/check:")
-            st.rerun()
+            return job
+    return None
 
 
 def _switch() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import problem
 from core.jobs import Job
 from core.models import ModelRegistry
 
@@ -59,7 +60,8 @@ def _way_back(name: str, version: int, registry: ModelRegistry, change: Change) 
                      default=None)
         if before is not None:
             st.button(f"Back to {'the shipped one' if before == 0 else f'version {before}'}",
-                      key="verdict.back", on_click=change, args=("rollback", name, before))
+                      key="verdict.back", on_click=problem.safe(change),
+                      args=("rollback", name, before))
     elif any(each.version == version for each in registry.versions(name)):
-        st.button(f"Use version {version} all the same", key="verdict.use", on_click=change,
-                  args=("rollback", name, version))
+        st.button(f"Use version {version} all the same", key="verdict.use",
+                  on_click=problem.safe(change), args=("rollback", name, version))
