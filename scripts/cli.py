@@ -34,6 +34,7 @@ from scripts import (
     styles,
     train,
     tune,
+    verify,
     work,
 )
 from scripts.arguments import PROGRAM, Parser, nearest
@@ -57,6 +58,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "gallery": gallery,
     "luts": luts,
     "metrics": metrics,
+    "verify": verify,
     "tune": tune,
     "feedback": feedback,
     "doctor": doctor,

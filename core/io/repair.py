@@ -61,6 +61,19 @@ def complaints(path: Path) -> str:
                           stdin=subprocess.DEVNULL, errors="replace").stderr.strip()
 
 
+def shown_size(path: Path) -> tuple[int, int] | None:
+    """Width and height that an independent FFmpeg shows, before it turns and stretches them."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-noautorotate", "-i", str(path),
+               "-map", "0:V:0", "-frames:v", "1", "-f", "framehash", "-hash", "crc32", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, errors="replace").stdout
+    for line in said.splitlines():
+        if line.startswith("#dimensions"):
+            width, _, height = line.rpartition(" ")[2].partition("x")
+            return int(width), int(height)
+    return None
+
+
 def transcode_reference(source: Path, target: Path, encoder: str, options: dict[str, str],
                         threads: int) -> None:
     """FFmpeg's own transcode of the picture, for comparing speed."""
