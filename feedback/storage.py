@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tinydb.storages import Storage
 
 from core import durable
+from core.errors import CheckpointError, DiskFull
 from feedback.migration import SCHEMA
 
 Tables = dict[str, dict[str, Any]]
@@ -33,7 +35,8 @@ class AtomicStorage(Storage):
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         content = serialized({**data, ABOUT: {"1": {"schema": SCHEMA}}})
         durable.write(self._path, content)
-        durable.write(spare(self._path), content)
+        with suppress(DiskFull, CheckpointError):  # what was asked for is kept already
+            durable.write(spare(self._path), content)
 
 
 def spare(path: Path) -> Path:

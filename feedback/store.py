@@ -95,7 +95,8 @@ class FeedbackStore:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(self.path.with_name(self.path.name + ".lock"), timeout=_PATIENCE)
         try:
-            lock.acquire()
+            with durable.saving(self.path):
+                lock.acquire()
         except filelock.Timeout as error:
             raise InputError(f"{self.path.name} is held by another process.",
                              "End other Brushreel processes and try again.") from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from core.durable import discard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,9 +30,11 @@ class Latest:
             self._made = time.monotonic()
             fresh = self._path.with_suffix(".partial.jpg")
             # It is for looking at alone: neither a full disk nor a reader on Windows matters.
-            with contextlib.suppress(OSError):
+            try:
                 fresh.write_bytes(small_jpeg(picture()))
                 os.replace(fresh, self._path)
+            except OSError:
+                discard(fresh)
 
 
 def shrunk(image: np.ndarray, width: int = WIDTH) -> np.ndarray:

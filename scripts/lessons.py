@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from core import durable
+from core.errors import DiskFull
 from core.jobs import JobProgress
 from core.progress import Followed, Pace
 from scripts.desk import Desk
+from scripts.failures import Stopped
 from scripts.latest import LATEST
 from scripts.terminal import Step, note, progress_shown
 
@@ -22,12 +24,23 @@ T = TypeVar("T")
 
 def shown(title: str, lessons: Generator[TrainingProgress, None, T]) -> T:
     """Progress on the terminal; gives what the training gives."""
-    with progress_shown(title) as show, Followed(lessons) as course:
+    with progress_shown(title) as show, Followed(lessons) as course, _resumable(title):
         for now, pace in _paced(course):
             show(Step("train", now.step, now.total, pace.fps, pace.eta, unit="steps"))
             if now.validation is not None:
                 note(_epoch(now))
     return course.result
+
+
+@contextmanager
+def _resumable(title: str) -> Iterator[None]:
+    """An end on the way loses what came after the last checkpoint, and no more."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped(f"{title}: stopped.", "Run the same command again; it resumes.") from None
+    except DiskFull as error:
+        raise Stopped(error.message, error.hint) from error
 
 
 def worked(desk: Desk, lessons: Generator[TrainingProgress, None, T], epoch: int,

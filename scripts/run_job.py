@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import argparse
+import faulthandler
 import json
 import os
 import signal
@@ -12,8 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import filelock
 
@@ -22,12 +24,15 @@ from core.errors import BrushreelError, DiskFull, JobError
 from core.jobs import Job, JobProgress, JobStore, State
 from core.jobs.claims import Claim, ClaimLost
 from core.progress import Followed
-from core.worker.child import CLAIM, STOP
+from core.worker.child import CLAIM, DUMP, STOP
 from scripts.arguments import whole_number
 from scripts.desk import Desk, Ending
 from scripts.failures import DONE, STOPPED, Stopped, exit_code
 from scripts.kinds import KINDS
 from scripts.terminal import Step, details, log, note
+
+U = TypeVar("U")
+V = TypeVar("V")
 
 HELP = "Work on one job; for the worker."
 
@@ -49,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         folder = store.folder(args.job)
         folder.mkdir(parents=True, exist_ok=True)
         threading.Thread(target=_obey, daemon=True).start()
+        if DUMP is not None:
+            faulthandler.register(DUMP)  # into the log, should this process hang
         with _alone(folder):
             claim.runs_as(os.getpid())
             return _work(claim, folder)
@@ -81,9 +88,11 @@ def _alone(folder: Path) -> Iterator[None]:
 def _work(claim: Claim, folder: Path) -> int:
     job = claim.job()
     log(f"Attempt {job.attempts}: {job.title}")
-    desk = Desk(job, folder, claim.planned, log)
+    desk = Desk(job, folder, partial(_told, claim.planned), log)
     try:
         ending = _seen_through(claim, desk)
+        # Before the queue knows: from then on the worker may end this process.
+        _write_report(claim.job(), folder, ending)
     except (ClaimLost, Stopped):
         raise
     except DiskFull as error:
@@ -93,8 +102,6 @@ def _work(claim: Claim, folder: Path) -> int:
     except OSError as error:
         return _over(desk, BrushreelError(f"The system refused: {error}.",
                                           "Check that place and retry."), claim.fail)
-    # Before the queue knows: from then on the worker may end this process.
-    _write_report(claim.job(), folder, ending)
     state = claim.finish(ending.result, ending.warnings)
     for line in ending.lines:
         note(line)
@@ -162,17 +169,24 @@ class _Teller:
             self._tell(replace(self._last, redo_seconds=0.0))
 
     def _tell(self, progress: JobProgress) -> None:
-        try:
-            wish = self._claim.report(progress)
-        except ClaimLost:
-            raise
-        except JobError as error:  # a disk that is full for a while ends no render
-            log(str(error))
+        wish = _told(self._claim.report, progress)
+        if wish is None:
             return
         if wish != "chunk":
             self._wished = None
         elif self._wished is None:
             self._wished = progress.kept
+
+
+def _told(tell: Callable[[U], V], what: U) -> V | None:
+    """Tell the queue; a disk that is full for a while ends no job."""
+    try:
+        return tell(what)
+    except ClaimLost:
+        raise
+    except JobError as error:
+        log(str(error))
+        return None
 
 
 def _write_report(job: Job, folder: Path, ending: Ending) -> None:

@@ -13,7 +13,7 @@ from scripts.learningparts import check_parts
 from scripts.lessons import shown
 from scripts.queueing import queued
 from scripts.report import print_json
-from scripts.terminal import note, say
+from scripts.terminal import note, progress_shown, say
 
 if TYPE_CHECKING:
     from trainer.export_onnx import Export, Variant
@@ -24,10 +24,11 @@ HELP = "Train a style network from a painting, or from pairs of pictures."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, type=Path, metavar="DIR",
-                        help="photographs and clips to learn on; without --style-image, a folder "
-                             "with pairs/source and pairs/wanted")
+                        help="photographs and clips to learn on, or pairs/source and pairs/wanted; "
+                             "trainer/data is filled for practice if it is empty")
     parser.add_argument("--style-image", type=Path, metavar="I",
-                        help="the painting to learn, or a folder of many, to paint as any")
+                        help="the painting to learn, or a folder of many, to paint as any "
+                             "(default: the pairs, or marbled paper where there are none)")
     parser.add_argument("--export", required=True, type=Path, metavar="MODEL.onnx",
                         help="where the network goes; its card goes beside it")
     parser.add_argument("--epochs", type=whole_number(1), metavar="N",
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     check_parts()
-    asked = _asked(args)
+    asked = _prepared(_asked(args))
     if args.queue:
         return queued(asked.order(), args.json, model=str(asked.target.absolute()))
     training = asked.training()
@@ -82,6 +83,37 @@ def _asked(args: argparse.Namespace) -> TrainingRun:
     return TrainingRun(data=args.data, target=args.export, style_image=args.style_image,
                        settings=settings, start=network_file(args.start) if args.start else None,
                        work=args.work, backbones=args.backbones)
+
+
+def _prepared(asked: TrainingRun) -> TrainingRun:
+    """With something to learn where the user has given nothing: practice data, and a painting."""
+    from scripts import training_data
+    from trainer.dataset import lacks_pairs
+
+    if training_data.is_practice(asked.data):
+        asked = asked.model_copy(update={"data": training_data.FOLDER})
+        if not training_data.is_whole(asked.data):
+            _practise(asked)
+    if asked.style_image is not None or not lacks_pairs(asked.data):
+        return asked
+    painting = training_data.painting(asked.folder)
+    note(f"No painting is given, and {asked.data} holds no pairs: marbled paper is learned, which "
+         f"was made as {painting}.")
+    return asked.model_copy(update={"style_image": painting})
+
+
+def _practise(asked: TrainingRun) -> None:
+    """Fill the folder of practice data, once what training cannot do without is there."""
+    from core.models.backbones import SQUEEZENET, VGG, find_or_fetch_all
+    from scripts import training_data
+
+    find_or_fetch_all((VGG, SQUEEZENET), asked.backbones)
+    with progress_shown("Making practice data") as show:
+        for step in training_data.fill(asked.data):
+            show(step)
+    count = len(training_data.PHOTOGRAPHS)
+    note(f"{asked.data} was empty and now holds practice data: {count} photographs and, in pairs, "
+         "the same as the look oil paints them, which is learned where no painting is given.")
 
 
 def change(text: str) -> tuple[str, Any]:

@@ -19,7 +19,7 @@ FRAMES_OF_A_VIDEO = 12
 """Pictures taken of one video, evenly spread: neighbors teach the same thing twice."""
 LARGEST = 1280
 """Long side beyond which pictures are reduced when they are read; all of them stay in memory."""
-_HINT = "Put photographs or clips there, or fill trainer/data with: demo --training-data"
+_HINT = "Put photographs or clips there, or practice with --data trainer/data, which is filled."
 
 
 def read_picture(path: Path) -> np.ndarray:
@@ -61,6 +61,12 @@ def read_content(folder: Path, note: Callable[[str], object] = lambda _: None
     return found
 
 
+def lacks_pairs(folder: Path) -> bool:
+    """Whether there are pictures or videos to learn on, but no pairs."""
+    return not (folder / PAIRS).exists() and any(
+        path.suffix.lower() in PICTURES + VIDEOS for path in folder.rglob("*"))
+
+
 def read_pairs(folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pictures of `pairs/source` with those of the same names in `pairs/wanted`, RGB uint8.
 
@@ -79,8 +85,8 @@ def read_pairs(folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
         found.append((reduced(pair[0]), reduced(pair[1])))
     if not found:
         raise InputError(f"There are no pairs of pictures in {folder / PAIRS}.",
-                         "Fill trainer/data with demo --training-data, put pictures of the same "
-                         "names into pairs/source and pairs/wanted, or give --style-image.")
+                         "Put pictures of the same names into pairs/source and pairs/wanted, give "
+                         "--style-image, or practice with --data trainer/data, which is filled.")
     return found
 
 

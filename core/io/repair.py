@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +10,10 @@ from pathlib import Path
 import ffmpeg
 import imageio_ffmpeg
 
-from core.durable import discard, no_room, saving, sync
+from core.durable import no_room, saving, sync
 from core.errors import EncodeFailed
-from core.io.codecs import MUXERS
 from core.io.encoders import VideoSpec
+from core.io.matroska import DISPLAY_HEIGHT, DISPLAY_UNIT, DISPLAY_WIDTH, set_video_fields
 from core.io.probe import VideoProbe
 
 _CARRIES_SAR = ("h264", "hevc", "h264_nvenc", "hevc_nvenc")
@@ -31,19 +31,15 @@ def loses_sar(spec: VideoSpec, container: str) -> bool:
 def restore_sar(path: Path, sar: Fraction, container: str) -> None:
     """Write the pixel's shape into a Matroska or WebM file; every packet stays as it is."""
     video = VideoProbe.probe(path)
-    shape = sar * Fraction(video.width, video.height)
-    mended = path.with_name(path.name + ".sar")
-    # A killed render may have left an FFmpeg behind that still writes to the file of this name.
-    discard(mended)
-    try:
-        _run(mended, ffmpeg.input(str(path.absolute()), copyts=None).output(
-            str(mended.absolute()), c="copy", map="0", map_metadata="0", f=MUXERS[container],
-            aspect=f"{shape.numerator}:{shape.denominator}", avoid_negative_ts="disabled"))
-        with saving(path):
-            sync(mended)
-            os.replace(mended, path)
-    finally:
-        discard(mended)
+    shape = (sar * Fraction(video.width, video.height)).limit_denominator(1 << 31)
+    # In pixels where that comes out even; else Matroska, but not WebM, may give the ratio alone.
+    high = math.lcm(video.height, shape.denominator)
+    ratio = high != video.height and container == "mkv"
+    size = (shape.numerator, shape.denominator) if ratio else (int(shape * high), high)
+    unit = {DISPLAY_UNIT: 3 if ratio else 0} if container == "mkv" else {}
+    with saving(path):
+        set_video_fields(path, unit | {DISPLAY_WIDTH: size[0], DISPLAY_HEIGHT: size[1]})
+        sync(path)
 
 
 def convert_subtitles(source: Path, index: int, target: Path, codec: str, muxer: str) -> None:

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -125,14 +125,14 @@ def claim_next(store: JobStore, fits: Callable[[Job], bool]) -> Claim | None:
         return claim
 
 
-def abandoned(store: JobStore) -> list[Job]:
-    """Jobs in the hands of no worker, since the one that had them died; now interrupted.
+def abandoned(store: JobStore, held: Collection[int] = ()) -> list[Job]:
+    """Jobs in nobody's hands, since the worker that had them died; now interrupted.
 
-    For a worker alone, as it begins and before it claims anything.
+    For a worker alone, which says what it holds itself.
     """
     with store.database.writing() as connection:
         jobs = [job_of(row) for row in connection.execute(
-            f"SELECT * FROM jobs WHERE state IN ({listed(ACTIVE)})")]
+            f"SELECT * FROM jobs WHERE state IN ({listed(ACTIVE)})") if row["id"] not in held]
         for job in jobs:
             _ended(connection, job, Event.LOSE)
         return jobs

@@ -54,8 +54,11 @@ def happen(connection: sqlite3.Connection, job: Job, event: Event, **changes: An
 def change(connection: sqlite3.Connection, number: int, **values: Any) -> None:
     """Set columns, whose names are ours and never anybody's text."""
     values = {name: _storable(value) for name, value in values.items()}
-    values.setdefault("updated", time.time())
     columns = ", ".join(f"{name} = ?" for name in values)
+    if "updated" not in values:
+        # Never back, though the clock is set back: what changed last is the last of all.
+        columns += ", updated = max(?, (SELECT coalesce(max(updated), 0) + 1e-6 FROM jobs))"
+        values[""] = time.time()
     connection.execute(f"UPDATE jobs SET {columns} WHERE id = ?", (*values.values(), number))
 
 

@@ -87,9 +87,6 @@ class Lpips:
 
 
 def _heads() -> Path:
-    package = importlib.util.find_spec("lpips")
-    if package is not None and package.origin is not None:
-        return find(HEADS, Path(package.origin).parent / "weights" / "v0.1")
     try:
         return find(HEADS)
     except ModelMissing as error:

@@ -8,6 +8,7 @@ the one we know.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -47,9 +48,10 @@ KNOWN: Mapping[str, tuple[Weights, ...]] = MappingProxyType(
 def find(forms: Sequence[Weights], folder: Path | None = None) -> Path:
     """Where one of the forms lies on this machine; `folder` is looked in first.
 
-    Raises ModelMissing where none does, and ModelCorrupt where a file is not the one we know.
+    The heads of LPIPS also come with the package lpips. Raises ModelMissing where none does, and
+    ModelCorrupt where a file is not the one we know.
     """
-    for place in filter(None, (folder, FOLDER, fetched_to())):
+    for place in filter(None, (folder, FOLDER, fetched_to(), _packaged(forms))):
         for weights in forms:
             path = place / weights.name
             if path.is_file():
@@ -105,6 +107,14 @@ def take(source: Path) -> list[Path]:
 def fetched_to() -> Path:
     """The folder of the weights that were fetched or taken."""
     return data_folder() / "backbones"
+
+
+def _packaged(forms: Sequence[Weights]) -> Path | None:
+    """Found, not imported: the package needs a torchvision that fits torch."""
+    package = importlib.util.find_spec("lpips") if forms is HEADS else None
+    if package is None or package.origin is None:
+        return None
+    return Path(package.origin).parent / "weights" / "v0.1"
 
 
 def _is(path: Path, weights: Weights) -> bool:

@@ -24,8 +24,11 @@ CLAIM = "BRUSHREEL_CLAIM"
 LOG = "log.txt"
 STOP = b"stop\n"
 
-_GRACE, _LEAVING = 4.0, 15.0
-"""Seconds that a child has to stop by itself, and to leave when it is done."""
+DUMP: signal.Signals | None = getattr(signal, "SIGUSR1", None)
+"""Has a child write into its log what each of its threads is doing."""
+
+_GRACE, _LEAVING, _LAST_WORDS = 4.0, 15.0, 0.3
+"""Seconds that a child has to stop by itself, to leave when it is done, and to say what hangs."""
 
 
 class Child:
@@ -84,6 +87,13 @@ class Child:
         for process in self._family():
             with contextlib.suppress(psutil.Error):
                 process.kill()
+
+    def give_up(self, why: str) -> None:
+        """End what hangs, after it has said in its log what each of its threads is doing."""
+        if DUMP is not None:
+            self._process.send_signal(DUMP)
+            time.sleep(_LAST_WORDS)
+        self.kill(why)
 
     def freeze(self) -> None:
         """Let it stand still, with all it has in memory, so that nothing is lost."""

@@ -45,6 +45,12 @@ class Watchdog:
         """The job could not get on and is not to blame: it was frozen, or the machine slept."""
         self._since = now
 
+    def why(self, progress: JobProgress, waited: float) -> str:
+        """A sentence on a job that hangs."""
+        place = (f"at frame {progress.frames} of {progress.total}" if progress.stage == "render"
+                 else f"in {progress.stage}" if progress.stage else "while it was prepared")
+        return f"It showed nothing new for {waited:.0f} s {place}, so its process was ended."
+
     def hangs(self, progress: JobProgress, now: float) -> float | None:
         """The seconds it has shown nothing new, where those are too many."""
         mark = (progress.stage, progress.frames, progress.chunk, progress.kept)

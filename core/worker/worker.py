@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from core import durable
 from core.errors import JobError
 from core.jobs.attendance import sign_in, sign_out
 from core.jobs.claims import ClaimLost, abandoned, claim_next, requeue_interrupted
@@ -33,8 +34,8 @@ _ASK_EVERY = 1.0
 """Seconds between looks at what is queued while nothing ends."""
 _BORNE = 300.0
 """Seconds for which the queue may be out of reach."""
-_SLEPT = 30.0
-"""Seconds that a round cannot take unless the machine slept."""
+_SLEPT = 4.0
+"""Seconds that a round cannot take unless the machine slept, fewer than any patience."""
 
 
 class Worker:
@@ -65,6 +66,8 @@ class Worker:
     def _patiently(self) -> bool:
         """A round; a queue that cannot be used for a while, as the disk is full, is waited for."""
         try:
+            if self._trouble:  # what ended meanwhile could not be written down
+                abandoned(self._store, held=self._running)
             again = self._step()
         except JobError as error:
             self._trouble = self._trouble or time.monotonic()
@@ -113,7 +116,7 @@ class Worker:
             if excused or job is None:
                 watchdog.excuse(now)
             elif (waited := watchdog.hangs(job.progress, now)) and not child.asked:
-                child.kill(f"It showed nothing new for {waited:.0f} s, so its process was ended.")
+                child.give_up(watchdog.why(job.progress, waited))
 
     def _reap(self) -> None:
         """Let go of every process that has ended, with an end put to its job where it put none."""
@@ -151,6 +154,9 @@ class Worker:
         try:
             child = Child(claim, self._duties.command, ROOT, urgent=job.kind == PREVIEW)
         except OSError as error:
+            if error.errno in durable.DISK_FULL:
+                claim.halt(durable.no_room(self._store.folder(job.id)))
+                return True
             claim.fail(JobError(f"No process can be started for it ({error}).",
                                 "Close other programs, check the disk, and retry it."))
             return True

@@ -125,7 +125,7 @@ def test_what_judges_pictures_is_taken_from_a_folder(cli: Cli, tmp_path: Path, s
     files = shared / "nn" / "backbones"
     part = cli("models", "fetch-backbones", "--from", files / VGG[0].name)
     assert part.code == 0 and "VGG-19" in part.out
-    assert "Still missing: squeezenet1_1-b8a52dc0.pth, squeeze.pth." in part.out
+    assert "Still missing: squeezenet1_1-b8a52dc0.pth." in part.out
     whole = cli("models", "fetch-backbones", "--from", files, "--json").document
     assert (list(whole["weights"]), whole["missing"]) == (["VGG-19", "SqueezeNet 1.1", "LPIPS"], [])
     assert cli("models", "fetch-backbones").code == 0  # nothing is left to fetch

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import ModelMissing
 from core.jobs import JobStore, State
-from core.models import ModelRegistry
+from core.models import ModelRegistry, backbones
+from core.models.weights import Weights
 from scripts import training_data
 from scripts.latest import LATEST
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, left_in
 from trainer.run import TrainingRun
 from trainer.tuning import FineTuning
-
-pytestmark = pytest.mark.long
 
 SMALL = ("--set", "steps=2", "--set", "size=64", "--set", "width=4", "--set", "blocks=1",
          "--set", "batch=1")
@@ -26,6 +26,7 @@ def data(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+@pytest.mark.long
 def test_what_the_demo_provides_can_be_learned(cli: Cli, data: Path, shared: Path) -> None:
     trained = cli("train", "--data", str(data), "--epochs", "1", "--export", "model.onnx",
                   "--backbones", str(shared / "nn" / "backbones"), *SMALL, "--variants", "--json")
@@ -38,6 +39,29 @@ def test_what_the_demo_provides_can_be_learned(cli: Cli, data: Path, shared: Pat
     ModelRegistry().remove("learned")
 
 
+@pytest.mark.long
+def test_practice_data_is_made_where_there_is_none(cli: Cli, tmp_path: Path, shared: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_data, "FOLDER", tmp_path / "repository" / "trainer" / "data")
+    arguments = ("--epochs", "1", "--export", "model.onnx", *SMALL,
+                 "--backbones", shared / "nn" / "backbones")
+    trained = cli("train", "--data", "trainer/data", *arguments)
+    assert trained.code == 0, trained.err
+    assert f"{training_data.FOLDER} was empty and now holds practice data" in trained.err
+    assert training_data.is_whole(training_data.FOLDER)
+    again = cli("train", "--data", "trainer/data", *arguments)
+    assert again.code == 0 and "practice data" not in again.err
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
+    for path in training_data.FOLDER.glob("c*.png"):
+        path.rename(photographs / path.name)
+    marbled = cli("train", "--data", "photographs", "--work", "marbled", *arguments)
+    assert marbled.code == 0, marbled.err
+    assert "marbled paper is learned" in marbled.err
+    assert (tmp_path / "marbled" / "marbled_paper.png").is_file()
+
+
+@pytest.mark.long
 def test_the_worker_trains_and_installs(cli: Cli, data: Path, tmp_path: Path, shared: Path) -> None:
     queued = cli("train", "--data", "data", "--epochs", "2", "--export", "queued.onnx",
                  "--backbones", shared / "nn" / "backbones", *SMALL, "--queue", "--json")
@@ -53,6 +77,7 @@ def test_the_worker_trains_and_installs(cli: Cli, data: Path, tmp_path: Path, sh
     assert ModelRegistry().model("queued").card.version == 1
 
 
+@pytest.mark.long
 def test_a_painting_is_learned_and_gone_on_with(cli: Cli, data: Path, tmp_path: Path, shared: Path
                                                 ) -> None:
     common = ("--data", str(data), "--style-image", str(shared / "nn/styles/udnie.jpg"),
@@ -67,6 +92,7 @@ def test_a_painting_is_learned_and_gone_on_with(cli: Cli, data: Path, tmp_path: 
         == {path.name for path in (tmp_path / "on.training").iterdir()}
 
 
+@pytest.mark.long
 def test_the_worker_fine_tunes_and_the_gate_decides(cli: Cli, data: Path, shared: Path) -> None:
     queued = cli("finetune", "--model", "udnie", "--data", "data", "--epochs", "1", "--set",
                  "steps=2", "--set", "size=64", "--set", "batch=1",
@@ -86,3 +112,33 @@ def test_the_worker_fine_tunes_and_the_gate_decides(cli: Cli, data: Path, shared
     assert ModelRegistry().model("udnie").shipped
     assert [one.shipped for one in ModelRegistry().versions("udnie")] == [True, False]
     ModelRegistry().remove("udnie", job.result["version"])
+
+
+@pytest.mark.parametrize("queue", [(), ("--queue",)])
+def test_offline_it_is_said_at_once_which_files_go_where(
+        queue: tuple[str, ...], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(weights: Weights, folder: Path) -> Path:
+        raise ModelMissing(f"{weights.name} cannot be fetched to {folder}.", "")
+
+    monkeypatch.setattr(backbones, "FOLDER", tmp_path / "none")
+    monkeypatch.setattr(backbones, "download", unreachable)
+    monkeypatch.setattr(training_data, "FOLDER", tmp_path / "trainer" / "data")
+    ended = cli("train", "--data", "trainer/data", "--export", "model.onnx", *queue)
+    assert ended.code == 2
+    [said] = ended.err.splitlines()
+    assert "vgg_normalised_conv3_1.pth and squeezenet1_1-b8a52dc0.pth are not here" in said
+    assert f"into {backbones.fetched_to()}" in said
+    assert left_in(tmp_path) == set()  # nothing was made for it yet
+
+
+def test_practice_data_is_told_from_a_users_own(tmp_path: Path) -> None:
+    assert not training_data.is_whole(tmp_path)
+    for path in training_data._ours():
+        assert not training_data.is_whole(tmp_path)
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    assert training_data.is_whole(tmp_path)
+    next(tmp_path.glob("*.png")).unlink()
+    assert not training_data.is_whole(tmp_path)  # an interruption is made good
+    (tmp_path / "holiday.jpg").touch()
+    assert training_data.is_whole(tmp_path)

@@ -9,15 +9,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from core.errors import DiskFull, RenderError
+from core.io.reader import TimedPicture, VideoReader
 from core.jobs import PREVIEW, JobProgress
-from scripts import kinds
+from core.progress import Followed
+from scripts import kinds, rendering
 from scripts.desk import Desk, Ending, Steps
 
 
@@ -102,8 +106,32 @@ def full(desk: Desk) -> Steps:
     return Ending({})
 
 
+def stuck(desk: Desk) -> Steps:
+    """A render whose decoder does not come back, the first time."""
+    decode = VideoReader.pictures
+
+    def decoder_that_hangs(self: VideoReader, *arguments: Any) -> Iterator[TimedPicture]:
+        for number, picture in enumerate(decode(self, *arguments)):
+            if number == 25:
+                threading.Event().wait()
+            yield picture
+
+    if desk.job.attempts == 1:
+        VideoReader.pictures = decoder_that_hangs
+    return (yield from rendering.steps(desk))
+
+
+def slow(desk: Desk) -> Steps:
+    """A render that gives others time to kill it."""
+    with Followed(rendering.steps(desk)) as steps:
+        for progress in steps:
+            time.sleep(0.01)
+            yield progress
+    return steps.result
+
+
 TROUBLES = {"count": count, PREVIEW: count, "crash": crash, "hang": hang, "deaf": deaf,
-            "fail": fail, "broken": broken, "full": full}
+            "fail": fail, "broken": broken, "full": full, "stuck": stuck, "render": slow}
 
 if __name__ == "__main__":
     kinds.KINDS = MappingProxyType({**kinds.KINDS, **TROUBLES})

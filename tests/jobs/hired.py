@@ -9,12 +9,12 @@ from pathlib import Path
 from core.errors import JobError
 from core.jobs import JobStore
 from core.worker import Duties, Patience, Worker
+from scripts import terminal
 from scripts.interrupts import interruptible
 
 
 def say(text: str) -> None:
-    sys.stdout.write(f"{time.monotonic():.2f} {text}\n")
-    sys.stdout.flush()
+    terminal.say(f"{time.monotonic():.2f} {text}")
 
 
 def main(queue: str, *words: str) -> int:

@@ -1,58 +1,23 @@
 """The worker and its children, as real processes: whatever dies, nothing is lost or done twice."""
 
-import contextlib
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from core.jobs import PREVIEW, JobStore, Order, State
+from core.jobs import PREVIEW, JobStore, State
 from core.worker import worker_is_there
+from tests.jobs.conftest import Add, Hire
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does it")
-
-Hire = Callable[..., "subprocess.Popen[str]"]
-Add = Callable[..., int]
-
-
-@pytest.fixture
-def hire(store: JobStore) -> Iterator[Hire]:
-    """Starts workers, which do not outlive the test."""
-    hired: list[subprocess.Popen[str]] = []
-
-    def start(*words: str) -> subprocess.Popen[str]:
-        with store.path.with_name("said.txt").open("ab") as output:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "tests.jobs.hired", str(store.path), *words], cwd=ROOT,
-                stdout=output, stderr=subprocess.STDOUT, text=True)
-        hired.append(worker)
-        return worker
-
-    yield start
-    for worker in hired:
-        with contextlib.suppress(psutil.Error):
-            for process in psutil.Process(worker.pid).children(recursive=True):
-                process.kill()
-        worker.kill()
-        worker.wait()
-
-
-@pytest.fixture
-def add(store: JobStore, tmp_path: Path) -> Add:
-    def added(kind: str, name: str = "a", **options: Any) -> int:
-        return store.add(Order(kind, name, tmp_path / f"{name}.out", options=options)).id
-
-    return added
 
 
 def until(true: Callable[[], Any]) -> Any:
@@ -96,7 +61,9 @@ def test_a_worker_sees_every_job_through(store: JobStore, hire: Hire, add: Add, 
     assert (failed.message, failed.hint) == ("The colors ran out.", "Buy some.")
     assert store.get(crash).message == (
         "Its process ended by SIGSEGV without a word. That was 2 times in a row.")
-    assert "nothing new for 3 s" in store.get(hang).message
+    assert "nothing new for 3 s at frame 1 of 10" in store.get(hang).message
+    if hasattr(signal, "SIGUSR1"):
+        assert " in hang\n" in (store.folder(hang) / "log.txt").read_text()
     assert store.get(broken).message == (
         "Its process ended with code 1, saying: ZeroDivisionError: integer division or modulo by "
         "zero. That was 2 times in a row.")

@@ -50,6 +50,11 @@ def test_a_known_file_is_found_in_a_given_folder(forms, shared: Path) -> None:
     assert found == shared / "nn" / "backbones" / forms[0].name
 
 
+def test_the_heads_of_lpips_come_with_its_package() -> None:
+    pytest.importorskip("torch")  # comes with the same requirements
+    assert find(HEADS).name == "squeeze.pth"
+
+
 @pytest.mark.parametrize("forms", KNOWN.values())
 def test_the_last_form_can_be_fetched(forms) -> None:
     assert forms[-1].url.startswith("https://")

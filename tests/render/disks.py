@@ -38,12 +38,12 @@ class Disk:
 
 
 @contextmanager
-def mounted(folder: Path) -> Iterator[Disk]:
+def mounted(folder: Path, room: str = ROOMY) -> Iterator[Disk]:
     """Skips the test where no file system can be mounted."""
     if sys.platform != "linux":
         pytest.skip("only Linux can mount a file system in memory")
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", ROOMY, "tmpfs", str(folder)],
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", room, "tmpfs", str(folder)],
                           capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"no file system can be mounted here ({done.stderr.strip()})")
