@@ -64,6 +64,7 @@ class Sound:
     layout: str = "mono"
     metadata: Mapping[str, str] = field(default_factory=dict)
     disposition: int = 0
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 CLICK = (np.random.default_rng(7).uniform(-1, 1, 480) * np.hanning(480)).astype(np.float32)
@@ -312,6 +313,7 @@ def _sound_packets(container: Any, sound: Sound) -> list[av.Packet]:
     context.layout = sound.layout
     formats = [offered.name for offered in av.Codec(sound.codec, "w").audio_formats or ()]
     context.format = "fltp" if "fltp" in formats else formats[0]
+    context.options = dict(sound.options)
     stream.metadata.update(sound.metadata)
     if sound.disposition:
         stream.disposition = av.stream.Disposition(sound.disposition)

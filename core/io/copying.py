@@ -37,6 +37,10 @@ class CopyTrack:
                  ) -> None:
         self.label, self.target = label, target
         self._offset, self._span = offset, span
+        context = target.codec_context
+        self._begins_whole = (context is not None and context.name == "vorbis"
+                              and target.container.format.name == "mp4")
+        """Whether FFmpeg would play all of it early that has no whole packets before time 0."""
 
     def feed(self, packet: av.Packet) -> Iterator[av.Packet]:
         time = packet.pts if packet.pts is not None else packet.dts
@@ -45,6 +49,8 @@ class CopyTrack:
         start = time * packet.time_base
         end = start + max(packet.duration or 0, 1) * packet.time_base
         if not self._span.holds(start, end):
+            return
+        if self._begins_whole and start < -self._offset < end:
             return
         if self._span.end is not None and end > self._span.end and packet.duration:
             packet.duration = max(1, round((self._span.end - start) / packet.time_base))

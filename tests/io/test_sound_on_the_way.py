@@ -13,7 +13,7 @@ from core.io import VideoProbe
 from core.io.encodedtrack import EncodedTrack
 from core.io.kept import Kept
 from core.io.span import Range
-from tests.clips import Film, Sound, clicks_in
+from tests.clips import Film, Sound, clicks_in, flashes, flashes_in
 from tests.io.test_packetwriter import packets_of, rendered
 
 KINDS = {"surround": ("5.1", 48000), "stereo": ("stereo", 48000), "slow": ("stereo", 44100),
@@ -97,3 +97,13 @@ def test_sound_that_begins_late_comes_along_at_its_time(audio: str, shared: Path
         assert abs(first.pts * first.time_base - Fraction("8.19")) < Fraction(3, 100)
     if audio == "copy":
         assert len(packets_of(result.path)) == len(packets_of(source))
+
+
+@pytest.mark.parametrize("start", ["0.5", "0.77"])
+def test_vorbis_cut_to_a_range_keeps_its_place_in_mp4(start: str, tmp_path: Path) -> None:
+    sound = Sound("vorbis", layout="stereo", options={"strict": "experimental"})
+    source = Film(frames=50, codec="libx264", paint=flashes(10, 30), sounds=[sound]).write(tmp_path / "a.mkv")
+    result = rendered(source, tmp_path / "b.mp4", start=Fraction(start))
+    assert result.kept == ("vorbis audio track 1",)
+    (click,), (flash,) = clicks_in(result.path), flashes_in(result.path)
+    assert click == pytest.approx(float(flash), abs=0.0015)
