@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import CheckpointError, DiskFull
+from core.errors import CheckpointError, DiskFull, InputError
 
 PARTIAL = ".partial"
 """Ends the name of every file that is not finished yet."""
@@ -48,7 +48,36 @@ def saving(path: Path) -> Iterator[None]:
 
 def partial(path: Path) -> Path:
     """Where a file is written before it gets its name."""
-    return path.with_name(path.name + PARTIAL)
+    return beside(path, PARTIAL)
+
+
+LONGEST_NAME = 255
+"""Bytes that file systems have room for in a name."""
+
+
+def beside(path: Path, ending: str) -> Path:
+    """A file of that name and an ending; a name that leaves no room for it is cut and numbered."""
+    if len(os.fsencode(path.name + ending)) <= LONGEST_NAME:
+        return path.with_name(path.name + ending)
+    told_apart = f"~{hashlib.blake2b(os.fsencode(path.name), digest_size=4).hexdigest()}{ending}"
+    return path.with_name(cut(path.name, LONGEST_NAME - len(told_apart)) + told_apart)
+
+
+def check_name(path: Path) -> None:
+    """Raises InputError where the system can have no file of this name, as it is too long."""
+    try:
+        path.exists()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"'{cut(path.name, 60)}…' cannot be the name of a file ({reason}).",
+                         "Choose a shorter name.") from error
+
+
+def cut(name: str, room: int) -> str:
+    """As many characters of a name as there are bytes for."""
+    while len(os.fsencode(name)) > room:
+        name = name[:-1]
+    return name
 
 
 def write(path: Path, content: bytes) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import string
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from core.differing import in_words, plain_settings, settings_in, settings_of
+from core.durable import cut
 from core.errors import InvalidParameter
 from core.io import VideoProbe
 from core.recipe import Recipe
@@ -17,6 +19,13 @@ TEMPLATE = "{stem}_{style}"
 _FIELDS = ("stem", "style", "quality")
 _REFUSED = frozenset('<>:"/\\|?*') | {chr(code) for code in range(32)}
 """Signs that some system does not have in names of files."""
+_TAKEN = {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt")
+                                        for number in range(1, 10))}
+"""What Windows takes for a device, whatever the suffix."""
+_LONGEST = 230
+"""Bytes of a name that leave room for what is put beside the file."""
+_DETAILS = 40
+"""Bytes of it that are kept for numbers, the suffix, and what differs in a batch."""
 
 
 def target_in(folder: str | Path, input_path: str | Path, recipe: Recipe,
@@ -34,7 +43,12 @@ def target_in(folder: str | Path, input_path: str | Path, recipe: Recipe,
         VideoProbe.probe(source), recipe.output.codec)
 
     def called(one: Recipe) -> str:
-        return named(template, stem=source.stem, style=one.name(), quality=one.preset)
+        stem, others = source.stem, {"style": one.name(), "quality": one.preset}
+        # What tells results apart stands at the end, so the source's name gives way.
+        much = len(os.fsencode(named(template, stem=stem, **others))) - _LONGEST + _DETAILS
+        if much > 0:
+            stem = cut(stem, max(1, len(os.fsencode(stem)) - much))
+        return named(template, stem=stem, **others)
 
     name, first = called(recipe), Path(folder) / f"{called(recipe)}.{container}"
     alike = [settings_of(one.portable()) for one in batch if called(one) == name]
@@ -62,14 +76,19 @@ def named(template: str, **values: str) -> str:
         if name is not None and (name not in _FIELDS or form or conversion):
             raise InvalidParameter(f"There is no {{{name}}} in a name.", hint)
     filled = "".join(text + ("" if name is None else values[name]) for text, name, _, _ in parts)
-    return filled.strip(" .")
+    name = filled.strip(" .")
+    return f"_{name}" if name.partition(".")[0].strip().lower() in _TAKEN else name
 
 
 def free_name(folder: Path, stem: str, suffix: str, taken: Collection[Path] = ()) -> Path:
-    """`stem.suffix`, or `stem_2.suffix` and so on where that exists or is `taken`."""
+    """`stem.suffix`, or `stem_2.suffix` and so on where that exists or is `taken`.
+
+    A stem that is too long for a name loses its end.
+    """
     number = 1
     while True:
-        name = f"{stem}.{suffix}" if number == 1 else f"{stem}_{number}.{suffix}"
+        ending = f".{suffix}" if number == 1 else f"_{number}.{suffix}"
+        name = cut(stem, _LONGEST - len(ending)).rstrip(" .") + ending
         if folder / name not in taken and not (folder / name).exists():
             return folder / name
         number += 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.durable import check_name
 from core.errors import InputError, InvalidParameter
 
 OUTPUTS = Path("outputs")
@@ -16,10 +17,12 @@ OUTPUTS = Path("outputs")
 def is_file_target(out: Path) -> bool:
     """Whether `out` names a video file to be written; everything else is a folder.
 
-    Raises InvalidParameter for the name of a file that we cannot write.
+    Raises InvalidParameter for the name of a file that we cannot write, InputError for one that
+    there cannot be.
     """
     from core.io.codecs import MUXERS
 
+    check_name(out)
     if out.is_dir():
         return False
     if out.suffix.lstrip(".").lower() in MUXERS:

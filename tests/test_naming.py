@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import InvalidParameter
+from core.errors import InputError, InvalidParameter
 from core.naming import TEMPLATE, free_name, named, target_in
 from core.pipeline import Pipeline
 from core.recipe import Recipe
@@ -84,3 +84,35 @@ def test_of_what_is_not_there_yet_the_plain_look_is_told_from(film: Path, tmp_pa
     taken.add(tmp_path / "walk_pencil_blur-sigma-9.mp4")
     assert target_in(tmp_path, film, pencil(blur_sigma=9), taken).stem \
         == "walk_pencil_blur-sigma-9_2"
+
+
+@pytest.mark.parametrize("letter", ["x", "ä", "語", "🎬"])
+def test_long_names_are_cut_between_characters_and_stay_apart(letter: str, tmp_path: Path) -> None:
+    stem = letter * (244 // len(letter.encode()))
+    film = Film(size=(64, 48), frames=1).write(tmp_path / f"{stem}.mkv")
+    names: list[Path] = []
+    for style in ("pencil", "identity", "identity"):
+        target = target_in(tmp_path, film, pencil(style=style), names)
+        assert len(target.name.encode()) <= 230 and stem.startswith(target.stem.partition("_")[0])
+        names.append(target)
+        target.touch()
+    assert len(set(names)) == 3
+    assert names[0].stem.endswith("_pencil") and names[1].stem.endswith("_identity")
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_a_render_goes_into_the_longest_name_there_is(suffix: str, film: Path, tmp_path: Path
+                                                      ) -> None:
+    recipe = Recipe.build({"layers": [{"style": "identity"}], "output": {"codec": "auto"}})
+    target = tmp_path / f"{'x' * 251}.{suffix}"
+    list(Pipeline.of(film, target, recipe, RenderOptions()).run())
+    assert sorted(tmp_path.iterdir()) == sorted([film, target])
+    longer = target.with_name(f"x{target.name}")
+    with pytest.raises(InputError, match="cannot be the name of a file"):
+        list(Pipeline.of(film, longer, recipe, RenderOptions()).run())
+
+
+@pytest.mark.parametrize(("stem", "name"), [
+    ("con", "_con"), ("LPT1.old", "_LPT1.old"), ("console", "console"), ("aux ", "_aux")])
+def test_names_of_devices_are_not_taken(stem: str, name: str) -> None:
+    assert named("{stem}", stem=stem) == name

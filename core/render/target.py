@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from core.durable import DISK_FULL, no_room
+from core.durable import DISK_FULL, check_name, no_room
 from core.errors import InputError, InvalidParameter
 from core.io.codecs import CODECS, MUXERS
 from core.io.probe import VideoMetadata
@@ -40,6 +40,7 @@ def natural_container(source: VideoMetadata, codec: str) -> str:
 def check_target(request: Request) -> None:
     """Refuse, with InputError, an output that cannot be written at all."""
     target = request.target
+    check_name(target)
     if target.exists() and request.source.exists() and target.samefile(request.source):
         raise InputError(f"{target.name} is the source itself.", "Choose another output.")
     if target.is_dir():

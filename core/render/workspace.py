@@ -10,7 +10,7 @@ from pathlib import Path
 import filelock
 
 from core import durable
-from core.durable import WORK
+from core.durable import WORK, beside
 from core.errors import CheckpointError, InputError
 
 
@@ -22,7 +22,7 @@ class Workspace:
     """
 
     def __init__(self, target: Path, scratch: Path | None = None) -> None:
-        self._beside = target.with_name(target.name + WORK)
+        self._beside = beside(target, WORK)
         self.folder = self._beside if scratch is None else _within(scratch, target)
         self._lock_path = self._beside / "lock"
         self._lock = filelock.FileLock(self._lock_path)
@@ -86,7 +86,8 @@ def _within(scratch: Path, target: Path) -> Path:
         raise InputError(f"The scratch folder {scratch} is not there.",
                          "Make it, or choose another.")
     place = os.path.normcase(target.absolute()).encode(errors="surrogateescape")
-    return scratch / f"{target.name}-{hashlib.blake2b(place, digest_size=4).hexdigest()}{WORK}"
+    return beside(scratch / f"{target.name}-{hashlib.blake2b(place, digest_size=4).hexdigest()}",
+                  WORK)
 
 
 def _remove_empty(folder: Path) -> None:
