@@ -102,7 +102,8 @@ def test_sound_that_begins_late_comes_along_at_its_time(audio: str, shared: Path
 @pytest.mark.parametrize("start", ["0.5", "0.77"])
 def test_vorbis_cut_to_a_range_keeps_its_place_in_mp4(start: str, tmp_path: Path) -> None:
     sound = Sound("vorbis", layout="stereo", options={"strict": "experimental"})
-    source = Film(frames=50, codec="libx264", paint=flashes(10, 30), sounds=[sound]).write(tmp_path / "a.mkv")
+    film = Film(frames=50, codec="libx264", paint=flashes(10, 30), sounds=[sound])
+    source = film.write(tmp_path / "a.mkv")
     result = rendered(source, tmp_path / "b.mp4", start=Fraction(start))
     assert result.kept == ("vorbis audio track 1",)
     (click,), (flash,) = clicks_in(result.path), flashes_in(result.path)
