@@ -13,6 +13,7 @@ from core.jobs import Job, JobStore, Order, submit
 from core.naming import target_in
 from core.pipeline import Pipeline
 from core.recipe import Recipe
+from core.render.once import Once
 from core.render.room import estimated_size
 
 
@@ -44,6 +45,7 @@ def checked(draft: Draft, store: JobStore) -> list[Checked]:
     """
     found: list[Checked] = []
     chosen: dict[Path, str] = {}
+    once = Once()
     for source, recipe in pairs(draft):
         folder = draft.target_folder(source)
         target = folder / source.name
@@ -57,7 +59,8 @@ def checked(draft: Draft, store: JobStore) -> list[Checked]:
             found.append(Checked(target, error=error))
         else:
             said = (f"{plan.frames} frames in {counted(len(plan.chunks), 'part')}, at least "
-                    f"{size(estimated_size(plan))}.", plan.choice, *plan.notes, *plan.warnings)
+                    f"{size(estimated_size(plan))}.", once.choice(plan.choice),
+                    *once.fresh((*plan.notes, *plan.warnings)))
             found.append(Checked(target, tuple(filter(None, said))))
     return found
 

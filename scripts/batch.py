@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from core.errors import BrushreelError, DiskFull
 from core.progress import Followed, Progress, RenderResult
+from core.render.once import Once
 from core.render.options import RenderOptions
 from scripts.failures import DONE, FAILED, REFUSED, STOPPED, Stopped, exit_code
 from scripts.finished import Finished
 from scripts.measuring import measuring
-from scripts.once import Once
 from scripts.terminal import note, progress_shown
 
 if TYPE_CHECKING:

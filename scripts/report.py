@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.render.once import Once
 from scripts.batch import Outcome, batch_code
 from scripts.failures import Stopped, as_json
 from scripts.measuring import in_words
-from scripts.once import Once
 from scripts.terminal import duration, fitted, note, say
 
 

@@ -150,6 +150,7 @@ def test_several_looks_go_into_the_queue_one_job_each(film: Path, tmp_path: Path
     field(page, "out.folder").input(str(tmp_path / "results")).run()
     page.button("check").click().run()
     assert "50 frames" in texts(page)
+    assert texts(page).count("needs an NVIDIA GPU") == 1  # what is so for all is said once
     assert page.button("add").label == "Add 2 jobs to the queue"
     page.button("add").click().run()
     assert not page.exception

@@ -6,11 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from core.errors import JobError
 from core.jobs import JobStore
 from core.worker import Duties, Patience, Worker
 from scripts import terminal
 from scripts.interrupts import interruptible
+from tests.jobs.test_idle import WAITS
 
 
 def say(text: str) -> None:
@@ -31,7 +34,11 @@ def main(queue: str, *words: str) -> int:
         patience=Patience(preparing=30, rendering=3, joining=30, times=3),
         hot=lambda _: "It is hot." if heat.exists() else "",
         tell=say,
-        announce=announce, staying="once" not in words)
+        announce=announce, staying="once" not in words, quiet=0.5,
+        idle=lambda: (sys.executable, "-c", WAITS, str(told.with_name("idle")))
+        if "idle" in words else ())
+    if "idle" in words:
+        psutil.cpu_percent = lambda: 0.0  # whatever else this machine does
     try:
         with interruptible(), JobStore(Path(queue)) as store:
             Worker(store, duties).run()

@@ -138,6 +138,20 @@ def test_a_killed_child_is_started_once_more(store: JobStore, hire: Hire, add: A
     assert len(units(tmp_path)) <= 35
 
 
+@pytest.mark.long
+def test_what_is_done_while_idle_yields_to_a_job(store: JobStore, hire: Hire, add: Add) -> None:
+    begun = store.path.with_name("idle")
+    worker = hire("idle")
+    until(begun.exists)
+    job = add("count", units=3)
+    until(lambda: not begun.exists())  # it was ended before the job began
+    assert reach(store, job, State.DONE)
+    until(begun.exists)
+    worker.send_signal(signal.SIGINT)
+    worker.wait(PATIENCE)
+    assert not begun.exists()
+
+
 def test_never_two_workers(store: JobStore, hire: Hire, add: Add) -> None:
     job = add("count", units=500)
     first = hire()
