@@ -1,18 +1,14 @@
-"""A render that is killed at a point chosen among all calls that a stage of it makes.
-
-Run as a module it renders a film and kills itself: FOLDER TARGET CASE STAGE CALL DELAY. With
-CALL -1 it lives, and prints how many calls each stage makes.
-"""
+"""A render that is killed at a point chosen among all calls that a stage of it makes."""
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -62,7 +58,7 @@ CASES = {"lossless, with a step for the pixel shape": Case("afterglow, steady", 
 class Watcher:
     """Counts the calls that this thread makes in each stage; dies at one of them, or soon after."""
 
-    def __init__(self, stage: str, call: int, delay: float) -> None:
+    def __init__(self, stage: str = "", call: int = -1, delay: float = 0.0) -> None:
         self._stage, self._call, self._delay = stage, call, delay
         self._inside: list[str] = []
         self.calls: Counter[str] = Counter()
@@ -90,16 +86,12 @@ class Watcher:
         threading.Thread(target=lambda: (time.sleep(self._delay), die()), daemon=True).start()
 
 
-def main(folder: str, target: str, case: str, stage: str, call: str, delay: str) -> None:
-    watcher = Watcher(stage, int(call), float(delay))
+def render(told: Connection, folder: Path, target: Path, case: str, watcher: Watcher) -> None:
+    """Render a case, to its end or to the watcher's; tells how many calls each stage made."""
     with reels.extra_looks():
-        run = CASES[case].pipeline(Path(folder), Path(target)).run()
+        run = CASES[case].pipeline(folder, target).run()
         sys.setprofile(watcher)
         for _ in run:
             pass
         sys.setprofile(None)
-    sys.stdout.write(json.dumps(watcher.calls))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    told.send(dict(watcher.calls))

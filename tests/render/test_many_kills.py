@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests import reels
-from tests.render.kill_points import CASES, STAGES
-from tests.render.test_kills import ROOT, same
+from tests.render.kill_points import CASES, STAGES, Watcher, render
+from tests.render.test_kills import same
 
 KILLS = int(os.environ.get("BRUSHREEL_KILLS", "20")) * 7 // 10
 """Seven of ten hit renders; the others hit the queue, see tests/jobs/test_many_kills.py."""
+
+
+# Where there are such, from a process that has everything imported.
+PROCESSES = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
+if os.name != "nt":
+    PROCESSES.set_forkserver_preload(["tests.render.kill_points"])
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,17 @@ class Whole:
     calls: dict[str, int]
 
 
-def rendered(films: Path, target: Path, case: str, stage: str, call: int, delay: float
-             ) -> dict[str, int] | None:
-    """The calls that each stage made; None where it was killed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.render.kill_points", str(films), str(target), case, stage,
-         str(call), str(delay)], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode in (-getattr(signal, "SIGKILL", -9), 9):
+def rendered(films: Path, target: Path, case: str, watcher: Watcher) -> dict[str, int] | None:
+    """In a process of its own: the calls that each stage made; None where it was killed."""
+    told, tell = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=render, args=(tell, films, target, case, watcher))
+    process.start()
+    tell.close()
+    process.join()
+    if process.exitcode in (-getattr(signal, "SIGKILL", -9), 9):
         return None
-    assert (done.returncode, done.stderr) == (0, "")
-    return json.loads(done.stdout)
+    assert process.exitcode == 0
+    return told.recv()
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +51,7 @@ def wholes(films: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, W
     found = {}
     for name, case in CASES.items():
         path = tmp_path_factory.mktemp("whole") / case.name
-        found[name] = Whole(path, rendered(films, path, name, "", -1, 0) or {})
+        found[name] = Whole(path, rendered(films, path, name, Watcher()) or {})
     assert set().union(*(whole.calls for whole in found.values())) == set(STAGES.values())
     return found
 
@@ -60,7 +65,8 @@ def test_a_kill(films: Path, tmp_path: Path, wholes: dict[str, Whole], number: i
     case, whole, chance = CASES[name], wholes[name], random.Random(number)
     delay = chance.choice((0, 0, chance.uniform(0, 0.01)))
     target = tmp_path / case.name
-    alive = rendered(films, target, name, stage, chance.randrange(whole.calls[stage]), delay)
+    watcher = Watcher(stage, chance.randrange(whole.calls[stage]), delay)
+    alive = rendered(films, target, name, watcher)
     assert not alive or delay  # it was over sooner
     if target.is_file():
         assert same(target, whole.path)
