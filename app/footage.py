@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.media import MediaLibrary
+from core import durable
 from core.errors import BrushreelError
 from core.io import VideoMetadata, VideoProbe
 from core.paths import cache_folder
@@ -91,7 +92,8 @@ class Footage:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _make(self, path: Path, proxy: Path) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with durable.saving(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         for share in write_proxy(path, proxy):
             self._shares[proxy] = share
 

@@ -6,6 +6,7 @@ forced to the disk; one that a kill has cut off is passed over, and the next beg
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -108,9 +109,12 @@ class QualityLog:
             raise InputError(f"{self.path.name} is held by another process.",
                              "End other Brushreel processes and try again.") from error
         try:
-            with durable.saving(self.path), self.path.open("ab+") as file:
-                file.write(self._break(file.tell()) + one.model_dump_json().encode() + b"\n")
-                file.flush()
+            with durable.saving(self.path), self.path.open("ab+", buffering=0) as file:
+                size = file.tell()
+                line = self._break(size) + one.model_dump_json().encode() + b"\n"
+                if file.write(line) < len(line):  # as much as the disk had room for
+                    file.truncate(size)
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(file.fileno())
         finally:
             lock.release()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core import durable
-from core.errors import InvalidParameter, ModelCorrupt, ModelMissing
+from core.errors import CheckpointError, DiskFull, InvalidParameter, ModelCorrupt, ModelMissing
 from core.models.card import Card, Lineage, Model
 from core.models.changing import REMOVED, changing, numbered
 from core.models.history import Change, History, record
@@ -95,7 +95,11 @@ class ModelRegistry:
             with durable.saving(home):
                 home.mkdir(exist_ok=True)
                 durable.rename(staging, home / str(version))
-            record(home, version, f"Version {version} imported from {path.name}.")
+            try:
+                record(home, version, f"Version {version} imported from {path.name}.")
+            except (DiskFull, CheckpointError):
+                shutil.rmtree(home if version == 1 else home / str(version), ignore_errors=True)
+                raise
         return self._version(chosen, version)
 
     def follow(self, name: str, path: Path, lineage: Lineage, *, current: bool) -> Model:
