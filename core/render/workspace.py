@@ -54,11 +54,11 @@ class Workspace:
         self._leave()
 
     def _acquire(self, tries: int = 10) -> None:
-        self._beside.mkdir(exist_ok=True)
         try:
+            self._beside.mkdir(exist_ok=True)
             self._lock.acquire(timeout=0)
-        except FileNotFoundError:
-            # Whoever had it took the folder away just now, on leaving.
+        except (FileNotFoundError, FileExistsError):
+            # Whoever had it may take the folder away just now, on leaving.
             if not tries:
                 raise
             self._acquire(tries - 1)
