@@ -15,7 +15,7 @@ from core.errors import CheckpointError
 from core.jobs import JobStore, Order, State
 from core.render.workspace import Workspace
 from tests import reels
-from tests.render.stopped import finishes
+from tests.render.stopped import finishes, stop, whole
 
 ROOT = Path(__file__).resolve().parents[2]
 SAID = "Another process is rendering into"
@@ -124,3 +124,17 @@ def test_a_command_and_a_job_at_once(path: Path, target: Path, tmp_path: Path) -
         assert subprocess.run(work, cwd=ROOT, capture_output=True, check=False).returncode == 0
         assert store.get(job).state in (State.DONE, State.DONE_WITH_WARNINGS)
     assert len(reels.shown(target)) == len(reels.shown(path))
+
+
+@pytest.mark.parametrize("letter", ["n", "é"])
+def test_names_as_long_as_can_be_are_resumed_apart(letter: str, path: Path, target: Path) -> None:
+    """Two that differ at their very end: each goes on with its own work."""
+    count = (255 - len("1.mkv")) // len(os.fsencode(letter))
+    first, second = (target.with_name(letter * count + f"{end}.mkv") for end in "12")
+    assert len(os.fsencode(first.name)) == 255
+    stop(path, first, "numbers", steps=25)
+    stop(path, second, "numbers", steps=35)
+    assert reels.render(path, first, "numbers").resumed_frames == 20
+    assert reels.render(path, second, "numbers").resumed_frames == 30
+    assert sorted(target.parent.iterdir()) == [first, second]
+    assert reels.shown(first) == reels.shown(second) == whole("numbers")
