@@ -53,7 +53,7 @@ def main(folder: Path, styles: list[str]) -> None:
     cv2.imwrite(str(mask), np.random.default_rng(1).integers(0, 256, (7, 3), dtype=np.uint8))
     for style, size, temporal in itertools.product(
             styles, SIZES, ("ema", "flow") if styles == ["comic"] else ("flow",)):
-        print(style, size, temporal, flush=True)
+        sys.stdout.write(f"{style} at {size} with {temporal}\n")
         render(folder, style, size, temporal, mask)
 
 
