@@ -10,7 +10,7 @@ import psutil
 
 from core.errors import JobError
 from core.jobs import JobStore
-from core.worker import Duties, Patience, Worker
+from core.worker import Duties, Patience, Worker, idle
 from scripts import terminal
 from scripts.interrupts import interruptible
 from tests.jobs.test_idle import WAITS
@@ -39,6 +39,7 @@ def main(queue: str, *words: str) -> int:
         if "idle" in words else ())
     if "idle" in words:
         psutil.cpu_percent = lambda: 0.0  # whatever else this machine does
+        idle._GRACE = 30.0
     try:
         with interruptible(), JobStore(Path(queue)) as store:
             Worker(store, duties).run()

@@ -1,6 +1,8 @@
 """A fine-tuned network takes over only where it is better, and can always be taken back."""
 
+import itertools
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -11,6 +13,7 @@ import torch
 from core.metrics import Lpips
 from core.models import ModelRegistry
 from core.progress import Followed
+from trainer import gate
 from trainer.crops import tensor
 from trainer.evidence import weighed
 from trainer.export_onnx import export
@@ -54,11 +57,10 @@ def tuned(registry: ModelRegistry, pairs: list[Pair], backbones: Path, folder: P
                            backbones=backbones))
 
 
-def slow(network: StyleNetwork, seconds: float = 0.05) -> StyleNetwork:
-    """The same, but as on a machine that is busy whenever this network's turn comes."""
+def slow(network: StyleNetwork) -> None:
+    """As on a machine that is busy whenever this network's turn comes."""
     network.register_forward_hook(
-        lambda network, *_: None if network.training else time.sleep(seconds))
-    return network
+        lambda network, *_: None if network.training else time.sleep(0.05))
 
 
 def ended(tuner: FineTuner) -> Verdict:
@@ -186,27 +188,49 @@ def test_each_measure_may_object() -> None:
     assert len(Margins().objections(parent, Measures(*[float("nan")] * 5))) == 5
 
 
-@pytest.mark.parametrize(("parent", "candidate", "objects"), [
-    ((4, 1), (4, 1), False), ((4, 1), (4, 2), True), ((8, 2), (4, 1), True)])
+class Clock:
+    """Stands still but for what networks are said to take, on a machine `busy` times slower."""
+
+    def __init__(self, busy: Iterable[float] = itertools.repeat(1.0)) -> None:
+        self.now, self._busy = 0.0, iter(busy)
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def charge(self, network: StyleNetwork, seconds: float) -> StyleNetwork:
+        def passed(*_: object) -> None:
+            self.now += seconds * next(self._busy)
+
+        network.eval().register_forward_hook(passed)
+        return network
+
+
+@pytest.mark.parametrize(("blocks", "seconds", "objects"), [
+    (1, 9.0, False), (2, 2.0, True), (2, 1.2, False)])
 def test_only_another_architecture_can_be_slower(
-        parent: tuple[int, int], candidate: tuple[int, int], objects: bool,
-        photographs: list[np.ndarray], backbones: Path) -> None:
-    pairs = [(photographs[0], photographs[0])]
-    before, after = compared(StyleNetwork(*parent).eval(), slow(StyleNetwork(*candidate).eval()),
-                             pairs, Lpips.load(backbones))
+        blocks: int, seconds: float, objects: bool, photographs: list[np.ndarray],
+        backbones: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "time", clock := Clock())
+    monkeypatch.setattr(gate, "_TIMED", (16, 16))
+    before, after = compared(clock.charge(StyleNetwork(4, 1), 1.0),
+                             clock.charge(StyleNetwork(4, blocks), seconds),
+                             [(photographs[0], photographs[0])], Lpips.load(backbones))
     found = Margins().objections(before, after)
     assert any("slower" in reason for reason in found) == objects
 
 
-def test_what_slows_both_down_is_no_objection(
-        photographs: list[np.ndarray], backbones: Path) -> None:
-    """The machine gets slower and slower while a smaller network is timed beside its parent."""
-    turns = iter(range(100))
-    parent, candidate = StyleNetwork(8, 2).eval(), StyleNetwork(8, 1).eval()
-    for network in (parent, candidate):
-        network.register_forward_hook(lambda *_: time.sleep(0.002 * next(turns)))
-    before, after = compared(parent, candidate, [(photographs[0], photographs[0])],
-                             Lpips.load(backbones))
+@pytest.mark.parametrize("busy", [
+    [1.0 + 0.03 * turn for turn in range(99)],
+    [9.0 if turn % 7 == 0 else 1.0 for turn in range(99)]])
+def test_what_slows_the_machine_down_is_no_objection(
+        busy: list[float], photographs: list[np.ndarray], backbones: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets slower and slower, or has something else to do now and then."""
+    monkeypatch.setattr(gate, "time", clock := Clock(busy))
+    monkeypatch.setattr(gate, "_TIMED", (16, 16))
+    before, after = compared(clock.charge(StyleNetwork(4, 1), 1.0),
+                             clock.charge(StyleNetwork(4, 2), 1.1),
+                             [(photographs[0], photographs[0])], Lpips.load(backbones))
     assert not any("slower" in reason for reason in Margins().objections(before, after))
 
 
