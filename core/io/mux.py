@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -134,7 +135,9 @@ def _timecode(job: MuxJob, source: av.container.InputContainer) -> str:
         return timecode
     video = main_video(source, job.source)
     begins = (video.start_time or 0) * time_base_of(video)
-    skipped = round((job.range.start - begins) * job.spec.rate)
+    # The range may begin within a picture; whole milliseconds may tell a little less than it.
+    inside = min(job.spec.rate / 1000, Fraction(1, 2))
+    skipped = math.floor((job.range.start - begins) * job.spec.rate + inside)
     return advanced(timecode, skipped, job.spec.rate)
 
 

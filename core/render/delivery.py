@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Generator, Sequence
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,14 @@ def deliver(plan: RenderPlan, checkpoint: CheckpointManager, entries: Sequence[E
     """
     partial = durable.partial(plan.target)
     entries = [entry for entry in entries if entry.frames]
+    covered = _covered(plan, entries)
+    finer = _finer(covered, plan.source.time_base)
     job = MuxJob(
         source=plan.source.path, target=partial, container=plan.container, spec=plan.spec,
-        chunks=[_chunk_file(checkpoint.chunk_path(entry.number), entry) for entry in entries],
-        time_base=plan.source.time_base, offset=_offset(plan, entries),
-        audio=plan.audio, range=_covered(plan, entries), metadata=metadata)
+        chunks=_chunk_files(plan, checkpoint, entries, covered, finer),
+        time_base=plan.source.time_base / finer,
+        offset=plan.offset if covered.start is None else -covered.start,
+        audio=plan.audio, range=covered, metadata=metadata)
     try:
         kept = yield from mux(job)
         if repair.loses_sar(plan.spec, plan.container):
@@ -74,21 +78,35 @@ def delivered(folder: Path, target: Path) -> RenderResult | None:
         return None
 
 
-def _chunk_file(path: Path, entry: Entry) -> ChunkFile:
-    return ChunkFile(path, np.array(entry.pts, np.int64),
-                     np.array(entry.durations, np.int64), np.array(entry.order, np.int64))
-
-
-def _offset(plan: RenderPlan, entries: Sequence[Entry]) -> Fraction:
-    """A trimmed range starts at its first picture, which packets only promised."""
-    if plan.span.start is None:
-        return plan.offset
-    return -entries[0].pts[0] * plan.source.time_base
+def _chunk_files(plan: RenderPlan, checkpoint: CheckpointManager, entries: Sequence[Entry],
+                 covered: Range, finer: int) -> list[ChunkFile]:
+    """The chunks, in ticks of the `finer` clock; pictures at the ends stand in the range only."""
+    files = [ChunkFile(checkpoint.chunk_path(entry.number), finer * np.array(entry.pts, np.int64),
+                       finer * np.array(entry.durations, np.int64),
+                       np.array(entry.order, np.int64)) for entry in entries]
+    base = plan.source.time_base / finer
+    (first, late), last = (files[0], files[0].pts[0]), files[-1]
+    if covered.start is not None:
+        late = round(covered.start / base) - late
+        first.pts[0] += late
+        first.durations[0] -= late
+    if covered.end is not None:
+        last.durations[-1] = round(covered.end / base) - last.pts[-1]
+    return files
 
 
 def _covered(plan: RenderPlan, entries: Sequence[Entry]) -> Range:
-    """The pictures' own span, so that sound is cut where they are."""
-    base, last = plan.source.time_base, entries[-1]
-    start = None if plan.span.start is None else entries[0].pts[0] * base
-    end = None if plan.span.end is None else (last.pts[-1] + last.durations[-1]) * base
-    return Range(start, end)
+    """The range as far as pictures stand in it, for packets only promised them.
+
+    Sound is cut where they are.
+    """
+    base, asked, last = plan.source.time_base, plan.span, entries[-1]
+    return Range(None if asked.start is None else max(asked.start, entries[0].pts[0] * base),
+                 None if asked.end is None else min(
+                     asked.end, (last.pts[-1] + last.durations[-1]) * base))
+
+
+def _finer(span: Range, base: Fraction) -> int:
+    """Into how many parts ticks are divided so that a range begins and ends at one."""
+    return lcm(*((time / base).denominator for time in (span.start, span.end)
+                 if time is not None))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from core.errors import InputError, InvalidParameter
+from core.errors import InvalidParameter
 from core.hardware.execution import ExecutionPlan, execution_plan
 from core.io.codecs import CODECS
 from core.io.encoders import VideoSpec, Wish, choose_encoder
@@ -18,6 +18,7 @@ from core.io.probe import VideoMetadata, VideoProbe
 from core.io.sound import check_audio
 from core.io.span import Range
 from core.render.chunks import Chunk, plan_chunks
+from core.render.cut import Cut, cut_of
 from core.render.identity import Settings, chunk_identities, drawn_by, hash_of
 from core.render.inputs import Stamp, stamp_of
 from core.render.means import FIRST, Budget, ready
@@ -37,7 +38,7 @@ from core.scenes import LONGEST_FLASH
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The facts of a render: nothing in it is a choice. `first` and `last` are in ticks.
+    """The facts of a render: nothing in it is a choice.
 
     `drawn` is a hash of what determines the pictures before they are encoded, `key` of everything
     the chunks depend on, but for what is chosen.
@@ -47,8 +48,7 @@ class Survey:
     stamp: Stamp
     index: PacketIndex
     container: str
-    first: int | None
-    last: int | None
+    cut: Cut
     drawn: str
     key: str
 
@@ -62,15 +62,13 @@ def survey(request: Request, stack: Stack, settings: Settings) -> Survey:
                                "Give 1 s or more.")
     stamp = stamp_of(request.source)
     index = index_packets(source)
-    first, last = _range(request, source, index)
-    if not index.between(first, last).frames:
-        raise InputError(f"{request.source.name} shows nothing between these times.",
-                         "Choose a start and an end within its length.")
+    cut = cut_of(request.start, request.end, source, index)
     drawn = drawn_by(source, settings, stack)
     output = request.output
     key = hash_of(drawn, output.codec, output.crf, request.effort, index.digest(),
-                  str(request.chunk_duration), str(first), str(last))
-    return Survey(source, stamp, index, container, first, last, drawn, key)
+                  str(request.chunk_duration), str(cut.first), str(cut.last),
+                  *([] if cut.span == Range() else [str(cut.span)]))
+    return Survey(source, stamp, index, container, cut, drawn, key)
 
 
 def plan_render(request: Request, facts: Survey, stack: Stack, settings: Settings,
@@ -90,7 +88,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
             return chosen.chunks
         length = Fraction(request.chunk_duration) if request.chunk_duration else auto_length(
             source, spec, stack, settings, execution.workers)
-        return plan_chunks(facts.index, length, source.time_base, facts.first, facts.last)
+        return plan_chunks(facts.index, length, source.time_base, facts.cut.first, facts.cut.last)
 
     budget = (chosen.budget if chosen else None) or Budget.of_now(stack)
     planned, step, said = ready(stack, source, execution, chosen.step if chosen else FIRST, budget,
@@ -100,7 +98,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         dict.fromkeys([*chosen.remarks, *remarks])))
     beside = rehearse(MuxJob(
         source.path, request.target, facts.container, spec, (), source.time_base, _offset(facts),
-        request.output.audio, _span(facts)))
+        request.output.audio, facts.cut.span))
     carries = stack.stateful or settings.temporal.carries or settings.hold > 1
     look_ahead = 0 if stack.inert else int(LONGEST_FLASH / source.time_base) + 1
     return RenderPlan(
@@ -108,7 +106,7 @@ def plan_render(request: Request, facts: Survey, stack: Stack, settings: Setting
         container=facts.container, spec=spec, choices=chosen,
         identities=tuple(chunk_identities(facts.drawn, spec, chosen.chunks, facts.index, carries,
                                           look_ahead)),
-        key=facts.key, access=facts.index.access(), span=_span(facts),
+        key=facts.key, access=facts.index.access(), span=facts.cut.span,
         offset=_offset(facts), audio=request.output.audio, execution=execution, carries=carries,
         look_ahead=look_ahead, resumable=resumable(stack),
         choice=about_auto(request.output.codec, spec.codec, chosen.remarks, bool(source.hdr)),
@@ -150,40 +148,15 @@ def _tame(rate: Fraction) -> Fraction:
     return rate.limit_denominator(1001)
 
 
-def _range(request: Request, source: VideoMetadata,
-           index: PacketIndex) -> tuple[int | None, int | None]:
-    """The range in ticks on the source's own clock."""
-    def ticks(time: Fraction | None) -> int | None:
-        if time is None:
-            return None
-        return math.ceil((time + source.container_start) / source.time_base)
-
-    if request.start is not None and request.end is not None and request.end <= request.start:
-        raise InvalidParameter("The end is not after the start.", "Swap them.")
-    first, last = ticks(request.start), ticks(request.end)
-    if first is not None and len(index.pts) and first > index.pts.max():
-        length = float((int(index.pts.max()) + 1) * source.time_base - source.container_start)
-        raise InvalidParameter(
-            f"The start lies after the end of {request.source.name}, which is "
-            f"{length:.2f} s long.", "Choose an earlier start.")
-    return first, last
-
-
-def _span(facts: Survey) -> Range:
-    base, first, last = facts.source.time_base, facts.first, facts.last
-    return Range(None if first is None else first * base, None if last is None else last * base)
-
-
 def _offset(facts: Survey) -> Fraction:
     """Seconds added to every timestamp, the same for all streams.
 
     A trimmed range starts at zero, and so does a stream whose clock starts anywhere; every other
     file keeps its times.
     """
-    source, index = facts.source, facts.index
-    if facts.first is not None:
-        shown = index.pts[index.shown & (index.pts >= facts.first)]
-        return -int(shown.min()) * source.time_base
+    source = facts.source
+    if facts.cut.span.start is not None:
+        return -facts.cut.span.start
     if source.floating_origin:
         return -math.floor(source.container_start / source.time_base) * source.time_base
     return Fraction(0)

@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from core.checkpoint import CheckpointManager, Entry, State
-from core.errors import FrameMismatch, InputError
+from core.checkpoint import CheckpointManager, Entry, State, clear
+from core.errors import InputError, UnreadableVideo
 from core.io.kept import Kept
 from core.io.reader import ReadReport, VideoReader
 from core.progress import Followed, Pace, Progress, RenderResult, StageTimings
@@ -70,8 +70,10 @@ class Run:
                 first, state = self._start(gap[0])
                 yield from self._stretch(self.plan.chunks[first:end], state)
         if not any(entry.frames for entry in self.entries.values()):
-            raise FrameMismatch(f"{self.plan.source.path.name} gave 0 pictures instead of "
-                                f"{self.plan.frames}.", "It is damaged; render another copy.")
+            clear(self._checkpoint.folder)
+            raise UnreadableVideo(
+                f"None of the {self.plan.frames} pictures asked of {self.plan.source.path.name} "
+                "can be decoded.", "Choose another part of it, or render another copy.")
 
     def mux(self, metadata: dict[str, str], resumed: int, begun: float,
             may_be_named: Callable[[], None]) -> Generator[Progress, None, RenderResult]:
@@ -110,10 +112,19 @@ class Run:
             fps=(frames - resumed) / seconds if seconds else 0.0, codec=self.plan.spec.codec,
             container=self.plan.container, kept=tuple(kept.kept),
             warnings=tuple(dict.fromkeys(
-                [*self.plan.warnings, *met.warnings(), *remarks, *kept.warnings])),
+                [*self.plan.warnings, *met.warnings(), *self._missed(frames, met), *remarks,
+                 *kept.warnings])),
             choice=self.plan.choice,
             clipped_pixels=sum(entry.clipped for entry in entries),
             pixels=frames * self.plan.spec.width * self.plan.spec.height, notes=self._notes)
+
+    def _missed(self, frames: int, met: ReadReport) -> list[str]:
+        """What decoders leave out without a complaint, before a first key frame for instance."""
+        planned = self.plan.frames
+        if planned - frames <= met.skipped_packets:
+            return []
+        return [f"The source has packets for {planned} pictures, of which its decoder gave "
+                f"{frames}; the others are missing."]
 
     def _start(self, gap: int) -> tuple[int, State | None]:
         """Where to begin drawing so that chunk `gap` comes out as if nothing were missing."""

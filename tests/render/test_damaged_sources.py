@@ -11,7 +11,7 @@ from typing import Any
 import av
 import pytest
 
-from core.errors import FrameMismatch, InputError
+from core.errors import InputError, UnreadableVideo
 from core.io import VideoProbe
 from core.io.index import index_packets
 from core.io.reader import VideoReader
@@ -129,6 +129,6 @@ def test_a_source_that_is_taken_away_ends_the_render(path: Path, target: Path) -
 def test_a_source_of_nothing_but_damage_is_refused(path: Path, target: Path,
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(VideoReader, "_decoded", lambda *_: iter(()))
-    with pytest.raises(FrameMismatch, match="0 pictures instead of 60"):
+    with pytest.raises(UnreadableVideo, match="None of the 60 pictures"):
         reels.render(path, target, "numbers", resume=False)
     assert not target.exists()
