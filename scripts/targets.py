@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.durable import check_name
@@ -54,9 +54,10 @@ def made(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for place in missing:
-            if not any(place.iterdir()):
-                place.rmdir()
+        with suppress(OSError):  # they, or their disk, may be gone
+            for place in missing:
+                if not any(place.iterdir()):
+                    place.rmdir()
 
 
 def _reason(error: OSError) -> str:

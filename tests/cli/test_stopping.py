@@ -1,12 +1,14 @@
 """What happens when a render does not get to its end: Ctrl-C, a signal, a full disk."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,8 +16,9 @@ from core.errors import DiskFull, RenderError
 from core.io import VideoProbe
 from core.pipeline import Pipeline
 from core.progress import Progress
+from scripts import lessons
 from scripts.batch import Outcome, batch_code
-from scripts.failures import Stopped
+from scripts.failures import Stopped, exit_code
 from scripts.finished import Finished
 from scripts.interrupts import interruptible
 from tests.cli.conftest import Cli, left_in, write_clip
@@ -91,6 +94,34 @@ def test_a_disk_that_fills_on_the_way_can_be_resumed(cli: Cli, long_clip: Path, 
     ended = cli("render", "--in", long_clip, *CHUNKED, "--json")
     assert (ended.code, ended.document["code"]) == (130, 130)
     assert "20 of 60 frames are kept" in ended.document["error"]
+
+
+def test_a_folder_that_vanishes_on_the_way_is_named(cli: Cli, long_clip: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Pipeline.run
+
+    def vanishing(pipeline: Pipeline) -> Iterator[Progress]:
+        for progress in run(pipeline):
+            if progress.frames == 25:
+                shutil.rmtree("new")
+            yield progress
+
+    monkeypatch.setattr(Pipeline, "run", vanishing)
+    ended = cli("render", "--in", long_clip, *CHUNKED, "--out", "new/out.mkv")
+    assert ended.code == 1
+    assert "run the same command again" in ended.last_line
+    assert "out.mkv.render" in ended.last_line
+    assert left_in(long_clip.parent) == {"long.mkv"}
+
+
+def test_a_training_whose_disk_fills_can_be_resumed() -> None:
+    def course() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(step=1, total=9, validation=None)
+        raise DiskFull("There is no room left in training.", "Free some space.")
+
+    with pytest.raises(Stopped, match="no room left in training") as failure:
+        lessons.shown("Training", course())
+    assert exit_code(failure.value) == 130
 
 
 def test_a_disk_that_is_full_before_is_refused(cli: Cli, clip: Path,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 import pytest
 
 from core.errors import JobError
-from core.jobs import LOW, JobStore, Order, State
+from core.jobs import LOW, JobProgress, JobStore, Order, State
 from core.jobs.attendance import sign_in
-from core.jobs.claims import abandoned, claim_next
+from core.jobs.claims import Claim, abandoned, claim_next
 from core.recipe import Recipe
 from core.render.options import RenderOptions
+from core.worker import Duties, Worker
+from scripts import run_job
+from scripts.desk import Desk, Ending, Steps
 from scripts.failures import exit_code
 from tests import reels
 from tests.jobs.conftest import Add, Hire, Ordering
@@ -81,10 +86,50 @@ def test_a_queue_whose_disk_is_full_for_a_while(disk: Disk, store: JobStore, hir
     assert sorted(set(units(tmp_path))) == [*range(40)]
 
 
+def _full(*_: object, **__: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_report_that_finds_no_room_pauses_its_job(
+        store: JobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(_: Desk) -> Steps:
+        yield JobProgress("render", 1, 1)
+        return Ending({"frames": 1})
+
+    monkeypatch.setattr(run_job, "KINDS", {"quick": at_once})
+    job = store.add(Order("quick", "a", tmp_path / "a.out")).id
+    store.folder(job).mkdir(parents=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", _full)
+        assert run_job._work(_claimed(store), store.folder(job)) == 2
+    assert store.get(job).state is State.PAUSED
+    assert "no room left in " in store.get(job).message
+    assert list(store.folder(job).iterdir()) == []
+    store.resume(job)
+    assert run_job._work(_claimed(store), store.folder(job)) == 0
+    assert store.get(job).state is State.DONE
+
+
+def test_a_process_that_finds_no_room_for_its_log_pauses_its_job(
+        store: JobStore, order: Ordering, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = store.add(order()).id
+    worker = Worker(store, Duties(command=("none",)))
+    monkeypatch.setattr("core.worker.worker.Child", _full)
+    assert worker._claim()
+    assert store.get(job).state is State.PAUSED
+    assert "no room left in " in store.get(job).message
+
+
+def _claimed(store: JobStore) -> Claim:
+    claim = claim_next(store, lambda _: True)
+    assert claim is not None
+    return claim
+
+
 def test_what_a_worker_holds_is_not_abandoned(store: JobStore, order: Ordering) -> None:
     jobs = [store.add(order(f"{number}.mp4")) for number in range(3)]
     for _ in range(2):
-        assert claim_next(store, lambda _: True)
+        _claimed(store)
     assert [job.id for job in abandoned(store, held={jobs[0].id: "child"})] == [jobs[1].id]
     assert [store.get(job.id).state for job in jobs] == [
         State.RUNNING, State.INTERRUPTED, State.QUEUED]
