@@ -25,6 +25,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the tests that take minutes too")
+    parser.addoption("--cases", type=int, default=300, help="how many mutants tests/fuzz tries")
+    parser.addoption("--case", type=int, help="the one mutant that tests/fuzz tries")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
