@@ -142,7 +142,7 @@ class CheckpointManager:
                      and len(entry.pts) == len(entry.durations) == len(entry.order)
                      and (not entry.frames or (path.stat().st_size == entry.size
                                                and durable.digest(path) == entry.digest)))
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return None
         return entry if whole else None
 

@@ -40,7 +40,8 @@ def edge(subject: Path | str) -> Iterator[None]:
         if error.errno in DISK_FULL:
             raise DiskFull(f"There is no room left on the disk for {name}.",
                            "Free some space and try again.") from error
-        raise InputError(f"{name} cannot be read or written ({error.strerror or error}).",
+        place = error.filename if isinstance(error.filename, str) else name
+        raise InputError(f"{place} cannot be read or written ({error.strerror or error}).",
                          "Check that place and its permissions.") from error
     except Exception as error:
         logger.error("Unexpected error with %s", name, exc_info=error)

@@ -19,6 +19,7 @@ from typing import Any
 
 import stylizers
 from core import durable
+from core.edge import edge
 from core.errors import InputError, InvalidParameter
 from core.models import registry
 from core.paths import data_folder
@@ -53,8 +54,9 @@ class LookPreset:
         laid_on = {key: value for key, value in self.values.items() if key in LAID_ON}
         declared = style(self.style).Params
         try:
-            built = declared.build(_located(declared, params, self.path.parent))
-            layer = validated(Layer, {"style": self.style, "preset": self.name, **laid_on})
+            with edge(self.path):
+                built = declared.build(_located(declared, params, self.path.parent))
+                layer = validated(Layer, {"style": self.style, "preset": self.name, **laid_on})
         except InvalidParameter as error:
             raise InvalidParameter(
                 f"The preset {self.style}:{self.name} is wrong: {error.message}",
@@ -185,13 +187,14 @@ def _plain(value: Any) -> Any:
 
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"The presets in {path} cannot be read ({error}).",
-                         "Correct that file, or move it away.") from error
+    with edge(path):
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            raise InputError(f"The presets in {path} cannot be read ({error}).",
+                             "Correct that file, or move it away.") from error
     for name, table in tables.items():
         if not isinstance(table, Mapping):
             raise InputError(f"In {path}, '{name}' stands outside of any preset.",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.edge import edge
 from core.errors import BrushreelError, InputError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def recipe_from_file(path: Path, inputs: Iterable[Path]) -> Recipe:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The recipe {path} cannot be read.",
                          "Give a JSON file written by Brushreel.") from error
-    return Recipe.from_json(text, _Finder(path, inputs))
+    with edge(path):
+        return Recipe.from_json(text, _Finder(path, inputs))
 
 
 def recipe_like(path: Path, inputs: Iterable[Path]) -> Recipe:
@@ -36,7 +38,8 @@ def recipe_like(path: Path, inputs: Iterable[Path]) -> Recipe:
     if text is None:
         raise InputError(f"{path.name} holds no recipe.",
                          "Give a video rendered by Brushreel, or name the look with --styles.")
-    return Recipe.from_json(text, _Finder(path, inputs))
+    with edge(path):
+        return Recipe.from_json(text, _Finder(path, inputs))
 
 
 def embedded(tags: Mapping[str, str]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core import durable
+from core.edge import edge
 from core.paths import data_folder
 
 _NAME = "settings.toml"
@@ -36,9 +37,15 @@ class Settings(BaseModel):
 def load(folder: Path | None = None) -> Settings:
     """What was saved; the defaults where nothing was, or where it cannot be read."""
     path = (folder or data_folder()) / _NAME
+    with edge(path):
+        return _read(path)
+
+
+def _read(path: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError):
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError,
+            RecursionError):
         return Settings()
 
 

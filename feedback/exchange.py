@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core import durable
+from core.edge import edge
 from core.errors import InputError, InvalidParameter
 from feedback.mending import reason
 from feedback.migration import SCHEMA, migrated
@@ -46,20 +47,18 @@ def write_records(records: Sequence[Record], path: Path) -> None:
 def read_records(path: Path) -> Imported:
     """Out of such a file; raises InputError where it cannot be read as one at all."""
     read = _form(path)[1]
-    try:
-        rows = read(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, csv.Error, RecursionError) as error:
-        raise InputError(f"{path} cannot be read as records.",
-                         "Give a file that Brushreel exported.") from error
-    good: list[Record] = []
-    refused: list[str] = []
-    for number, row in enumerate(rows, 1):
-        why = reason(row)
-        if why is None:
-            good.append(RECORD.validate_python(row))
-        else:
-            refused.append(f"record {number}: {why}")
-    return Imported(tuple(good), tuple(refused))
+    with edge(path):
+        try:
+            rows = read(path.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError, csv.Error, RecursionError) as error:
+            raise InputError(f"{path} cannot be read as records.",
+                             "Give a file that Brushreel exported.") from error
+        reasons = [reason(row) for row in rows]
+        return Imported(
+            tuple(RECORD.validate_python(row)
+                  for row, why in zip(rows, reasons, strict=True) if why is None),
+            tuple(f"record {number}: {why}"
+                  for number, why in enumerate(reasons, 1) if why is not None))
 
 
 def check_form(path: Path) -> None:

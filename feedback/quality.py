@@ -19,6 +19,7 @@ import filelock
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from core import durable
+from core.edge import edge
 from core.errors import InputError
 from core.models import ModelRegistry, registry
 from core.paths import data_folder
@@ -128,7 +129,8 @@ class QualityLog:
         except OSError as error:
             raise InputError(f"{self.path} cannot be read ({error.strerror or error}).",
                              "Check the data folder.") from error
-        found = [one for line in lines if (one := _measurement(line)) is not None]
+        with edge(self.path):
+            found = [one for line in lines if (one := _measurement(line)) is not None]
         return sorted((one for one in found if look in (None, one.look)),
                       key=lambda one: one.made)
 

@@ -18,6 +18,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Table
 
 from core import durable
+from core.edge import edge
 from core.errors import InputError, InvalidParameter
 from core.paths import data_folder
 from feedback.mending import Damage, mend, set_aside
@@ -101,7 +102,8 @@ class FeedbackStore:
             raise InputError(f"{self.path.name} is held by another process.",
                              "End other Brushreel processes and try again.") from error
         try:
-            mend(self.path)
+            with edge(self.path):
+                mend(self.path)
             with TinyDB(self.path, storage=AtomicStorage) as base:
                 yield base.table(RECORDS)
         finally:

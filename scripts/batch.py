@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.edge import edge
 from core.errors import BrushreelError, DiskFull
 from core.progress import Followed, Progress, RenderResult
 from core.render.once import Once
@@ -98,7 +99,8 @@ def _run(job: Job, options: RenderOptions, finished: Finished | None, count: str
     try:
         if finished is not None and (earlier := finished.result(job.source, job.recipe)):
             return Outcome(str(job.source), name, earlier=earlier)
-        result = render(job, options, count, once)
+        with edge(job.source):
+            result = render(job, options, count, once)
     except BrushreelError as error:
         return Outcome(str(job.source), name, error=error)
     outcome = Outcome(str(job.source), name, result=result)

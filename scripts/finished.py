@@ -32,7 +32,7 @@ class Finished:
             target, seen = json.loads(self._note(source, recipe).read_text(encoding="utf-8"))
             path = Path(target)
             return path if _looks(path) == seen else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
 
     def add(self, source: Path, recipe: Recipe, target: Path) -> None:

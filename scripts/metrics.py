@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.edge import edge
 from core.errors import InvalidParameter
 from scripts.arguments import time, whole_number
 from scripts.failures import DONE
@@ -61,7 +62,8 @@ def _measured(args: argparse.Namespace) -> tuple[ClipMetrics, list[FrameMetrics]
     work = compare(args.source, args.output, args.styled, every=args.every,
                    span=Range(args.start, args.end), backbones=args.backbones,
                    with_lpips=not args.no_lpips)
-    with progress_shown(args.output.name) as advance, Followed(work) as steps:
+    with (progress_shown(args.output.name) as advance, edge(args.output),
+          Followed(work) as steps):
         for done in steps:
             pace.total = done.total
             pace.step()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import durable
+from core.edge import edge
 from core.errors import InvalidParameter
 from core.render.options import RenderOptions
 from scripts.arguments import positive_time, time
@@ -92,7 +93,7 @@ def _still(args: argparse.Namespace, recipe: Recipe, target: Path) -> int:
     from core.viewing import upright
 
     found = VideoProbe.probe(args.input)
-    with on_compiling(say_preparing):
+    with on_compiling(say_preparing), edge(args.input):
         picture = upright(render_still(args.input, recipe, args.frame), found)
     write_png(target, picture)
     height, width = picture.shape[:2]

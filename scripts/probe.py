@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from core.edge import edge
 from core.errors import BrushreelError
 from scripts.batch import Outcome, batch_code
 from scripts.failures import as_json
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
         note(str(outcome.error))
     for source in sources:
         try:
-            found = VideoProbe.probe(source)
+            with edge(source):
+                found = VideoProbe.probe(source)
         except BrushreelError as error:
             outcomes.append(Outcome(str(source), "", error=error))
             note(str(error))

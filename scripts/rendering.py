@@ -142,7 +142,7 @@ def _finished(desk: Desk) -> Ending | None:
         if tuple(note["stamp"]) != stamp_of(desk.job.target):
             return None
         ending = _ending(note["ending"])
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     folder = desk.job.plan.get("folder")
     if folder and Path(folder).is_dir():

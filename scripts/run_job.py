@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import filelock
 
 from core import durable
+from core.edge import edge
 from core.errors import BrushreelError, DiskFull, JobError
 from core.jobs import Job, JobProgress, JobStore, State
 from core.jobs.claims import Claim, ClaimLost
@@ -90,7 +91,8 @@ def _work(claim: Claim, folder: Path) -> int:
     log(f"Attempt {job.attempts}: {job.title}")
     desk = Desk(job, folder, partial(_told, claim.planned), log)
     try:
-        ending = _seen_through(claim, desk)
+        with edge(job.title):
+            ending = _seen_through(claim, desk)
         # Before the queue knows: from then on the worker may end this process.
         _write_report(claim.job(), folder, ending)
     except (ClaimLost, Stopped):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import durable
+from core.edge import edge
 from core.errors import InvalidParameter
 from scripts.failures import DONE
 from scripts.shotlists import as_csv, as_document, as_edl, as_table, as_text
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
                                "Give one of them; --out writes another into a file.")
     if args.out is not None:
         _check(args.out, args.overwrite)
-    with made(Path() if args.out is None else args.out.parent):
+    with made(Path() if args.out is None else args.out.parent), edge(args.video):
         found = _scan(args.video)
         if args.out is not None:
             text = FORMATS[args.out.suffix.lower()](found)

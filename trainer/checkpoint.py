@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from core import durable
+from core.edge import edge
 from core.errors import TrainingError
 from trainer.settings import TrainingSettings
 
@@ -39,13 +40,14 @@ class Checkpoint:
         """
         if not self._path.is_file():
             return None
-        try:
-            kept = torch.load(self._path, map_location="cpu", weights_only=True)
-            identity = kept["identity"]
-        except (OSError, RuntimeError, ValueError, EOFError, KeyError, TypeError,
-                pickle.UnpicklingError) as error:
-            raise TrainingError(f"{self._path} is damaged.",
-                                "Remove it; training then starts over.") from error
+        with edge(self._path):
+            try:
+                kept = torch.load(self._path, map_location="cpu", weights_only=True)
+                identity = kept["identity"]
+            except (OSError, RuntimeError, ValueError, EOFError, KeyError, TypeError,
+                    pickle.UnpicklingError) as error:
+                raise TrainingError(f"{self._path} is damaged.",
+                                    "Remove it; training then starts over.") from error
         if identity != self._identity:
             raise TrainingError(f"{self._path.parent} holds another training run.",
                                 "Remove that folder, or keep this run elsewhere with --work.")

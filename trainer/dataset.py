@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.edge import edge
 from core.errors import BrushreelError, InputError, UnreadableImage
 from core.io import VideoProbe, VideoReader
 
@@ -24,14 +25,15 @@ _HINT = "Put photographs or clips there, or practice with --data trainer/data, w
 
 def read_picture(path: Path) -> np.ndarray:
     """RGB uint8 (H, W, 3); raises UnreadableImage."""
-    try:
-        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-    except (OSError, cv2.error):
-        image = None
-    if image is None:
-        raise UnreadableImage(f"{path} cannot be read as a picture.",
-                              "Give a PNG, JPEG or WebP file.")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    with edge(path):
+        try:
+            image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+        except (OSError, cv2.error):
+            image = None
+        if image is None:
+            raise UnreadableImage(f"{path} cannot be read as a picture.",
+                                  "Give a PNG, JPEG or WebP file.")
+        return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def read_content(folder: Path, note: Callable[[str], object] = lambda _: None
@@ -50,7 +52,8 @@ def read_content(folder: Path, note: Callable[[str], object] = lambda _: None
             if path.suffix.lower() in PICTURES:
                 found.append(reduced(read_picture(path)))
             elif path.suffix.lower() in VIDEOS:
-                found.extend(_frames(path))
+                with edge(path):
+                    found.extend(_frames(path))
         except BrushreelError as error:
             refused.append(error)
             note(f"{path.name} was left out: {error.message}")

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.edge import edge
 from core.errors import InputError
 from stylizers.refusal import validated
 
@@ -44,9 +45,11 @@ class TrainingSettings(BaseModel):
     @classmethod
     def load(cls, path: Path, changes: dict[str, Any]) -> Self:
         """A recipe from a TOML file, with changes; raises InputError or InvalidParameter."""
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise InputError(f"The recipe {path} cannot be read ({error}).",
-                             "Give a TOML file such as those in trainer/recipes.") from error
-        return validated(cls, {**values, **changes})
+        with edge(path):
+            try:
+                values = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError,
+                    RecursionError) as error:
+                raise InputError(f"The recipe {path} cannot be read ({error}).",
+                                 "Give a TOML file such as those in trainer/recipes.") from error
+            return validated(cls, {**values, **changes})

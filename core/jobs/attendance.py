@@ -29,9 +29,12 @@ def attendance(database: Database) -> Attendance:
     if not rows:
         return Attendance(alive=False)
     [row] = rows
-    alive = abs(time.time() - row["heartbeat"]) < MISSED
-    return Attendance(alive, row["pid"], row["started"], row["heartbeat"],
-                      tuple(json.loads(row["notes"])) if alive else ())
+    try:
+        alive = abs(time.time() - row["heartbeat"]) < MISSED
+        notes = tuple(map(str, json.loads(row["notes"]))) if alive else ()
+    except (ValueError, TypeError, RecursionError):
+        return Attendance(alive=False)  # a worker that is there writes it again at once
+    return Attendance(alive, row["pid"], row["started"], row["heartbeat"], notes)
 
 
 def sign_in(database: Database, pid: int, started: float, notes: Sequence[str]) -> None:

@@ -115,7 +115,8 @@ def claim_next(store: JobStore, fits: Callable[[Job], bool]) -> Claim | None:
         rows = connection.execute(
             "SELECT * FROM jobs WHERE state = ? AND (run_after IS NULL OR run_after <= ?) "
             f"ORDER BY {IN_LINE}", (State.QUEUED, now))
-        job = next((job for job in map(job_of, rows) if fits(job)), None)
+        job = next((job for job in map(job_of, rows)
+                    if job.state is State.QUEUED and fits(job)), None)
         if job is None:
             return None
         claim = Claim(store, job.id, uuid.uuid4().hex)
@@ -131,8 +132,9 @@ def abandoned(store: JobStore, held: Collection[int] = ()) -> list[Job]:
     For a worker alone, which says what it holds itself.
     """
     with store.database.writing() as connection:
-        jobs = [job_of(row) for row in connection.execute(
-            f"SELECT * FROM jobs WHERE state IN ({listed(ACTIVE)})") if row["id"] not in held]
+        jobs = [job for job in map(job_of, connection.execute(
+            f"SELECT * FROM jobs WHERE state IN ({listed(ACTIVE)})"))
+            if job.state in ACTIVE and job.id not in held]
         for job in jobs:
             _ended(connection, job, Event.LOSE)
         return jobs

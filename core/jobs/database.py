@@ -11,6 +11,7 @@ from typing import Any
 
 import filelock
 
+from core.edge import edge
 from core.errors import JobError
 
 VERSION = 3
@@ -77,7 +78,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path, self._turn = path, threading.RLock()
-        with self._translated():
+        with edge(path), self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
             # Two processes that both find nothing must not both begin.
             with filelock.FileLock(path.with_name(path.name + ".opening"), timeout=_PATIENCE):
@@ -91,7 +92,7 @@ class Database:
             self._connection.close()
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        with self._turn, self._translated():
+        with edge(self.path), self._turn, self._translated():
             return self._connection.execute(sql, values).fetchall()
 
     @contextmanager
@@ -132,6 +133,9 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise JobError(f"The queue in {self.path} is damaged ({error}).",
                            "Move that file away; a new queue begins without it.") from error
+        except OverflowError as error:
+            raise JobError("No job has so large a number.",
+                           "See the command queue list.") from error
         except (OSError, filelock.Timeout) as error:
             raise JobError(f"The queue in {self.path} cannot be opened ({error}).",
                            "Check that folder, and try again.") from error

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field
 
 from core.errors import InputError
 from core.jobs.states import ACTIVE, Event, State, possible
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from core.progress import Progress
     from core.recipe import Recipe
     from core.render.options import RenderOptions
+
+Moment = Annotated[float, Field(ge=0, le=253_402_300_799)]
+"""Seconds since 1970, up to the year 9999: what a date can be made of."""
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False, le=1e15)]
 
 HIGH, NORMAL, LOW = 1, 0, -1
 """Priorities: of what is queued the highest goes first, and among equals the first in line."""
@@ -89,12 +95,16 @@ class Order:
         return json.dumps({**asdict(self), "target": str(self.target),
                            "source": None if self.source is None else str(self.source)})
 
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        values = json.loads(text)
-        source = values["source"]
-        return cls(**{**values, "target": Path(values["target"]),
-                      "source": None if source is None else Path(source)})
+
+def order_values(text: str) -> dict[str, Any]:
+    """The fields of an order that `to_json` wrote, not yet checked.
+
+    Raises ValueError, TypeError or KeyError for what is nothing of the kind.
+    """
+    values = json.loads(text)
+    source = values["source"]  # paths may hold bytes that are no text, which are no string's
+    return {**values, "target": Path(values["target"]),
+            "source": None if source is None else Path(source)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +118,12 @@ class JobProgress:
     stage: str = ""
     frames: int = 0
     total: int = 0
-    fps: float = 0.0
-    eta_seconds: float | None = None
+    fps: Amount = 0.0
+    eta_seconds: Amount | None = None
     chunk: int = 0
     chunks: int = 1
     kept: int = 0
-    redo_seconds: float = 0.0
+    redo_seconds: Amount = 0.0
 
     @classmethod
     def of(cls, progress: Progress, redo_seconds: float = 0.0) -> Self:
@@ -145,11 +155,11 @@ class Job:
     state: State
     priority: int = NORMAL
     position: int = 0
-    run_after: float | None = None
-    created: float = 0.0
-    started: float | None = None
-    ended: float | None = None
-    updated: float = 0.0
+    run_after: Moment | None = None
+    created: Moment = 0.0
+    started: Moment | None = None
+    ended: Moment | None = None
+    updated: Moment = 0.0
     attempts: int = 0
     stop: Stop = ""
     progress: JobProgress = JobProgress()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -10,7 +9,7 @@ from typing import Self
 from core.jobs.attendance import Attendance, attendance
 from core.jobs.database import Database
 from core.jobs.job import Job
-from core.jobs.rows import IN_LINE, job_of, listed, only, place_of
+from core.jobs.rows import IN_LINE, job_of, listed, only, place_of, target_key
 from core.jobs.rules import Rules, rules_of
 from core.jobs.states import OPEN, State
 from core.paths import data_folder
@@ -71,9 +70,8 @@ class QueueReader:
 
     def planned(self) -> Mapping[Path, str]:
         """The same with the recipe of each, as JSON; empty for what is no render."""
-        return {place_of(row["target_key"]): json.loads(row["job_order"])["recipe_json"]
-                for row in self.database.read(
-                    f"SELECT target_key, job_order FROM jobs WHERE state IN ({listed(OPEN)})")}
+        return {place_of(target_key(job.target)): job.order.recipe_json
+                for job in self.list(OPEN) if job.state in OPEN}
 
     def worker(self) -> Attendance:
         """Whether a worker is at work, and what it has to say."""

@@ -7,11 +7,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from core.errors import JobError
-from core.jobs.job import Job, JobProgress, Order
+from core.jobs.job import Job, Order, order_values
 from core.jobs.states import OPEN, Event, State, after
 
 IN_LINE = "priority DESC, position, id"
@@ -19,14 +22,23 @@ IN_LINE = "priority DESC, position, id"
 
 
 def job_of(row: sqlite3.Row) -> Job:
-    return Job(
-        id=row["id"], order=Order.from_json(row["job_order"]), state=State(row["state"]),
-        priority=row["priority"], position=row["position"], run_after=row["run_after"],
-        created=row["created"], started=row["started"], ended=row["ended"],
-        updated=row["updated"], attempts=row["attempts"], stop=row["stop"],
-        progress=JobProgress(**json.loads(row["progress"])), plan=json.loads(row["plan"]),
-        result=json.loads(row["result"]), warnings=tuple(json.loads(row["warnings"])),
-        message=row["message"], hint=row["hint"], crashes=row["crashes"], pid=row["pid"])
+    """One whose row is damaged stands as failed, so that it can be cleared and the others go on."""
+    try:
+        values = {name: json.loads(value) if name in _JSON else value
+                  for name, value in dict(row).items()}
+        return _job().validate_python({**values, "order": order_values(row["job_order"])})
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Job(row["id"], Order("damaged", f"Job {row['id']}", Path("?")), State.FAILED,
+                   message="What is kept of this job is damaged.",
+                   hint=f"Remove it with the command queue clear {row['id']}.")
+
+
+_JSON = ("progress", "plan", "result", "warnings")
+
+
+@cache
+def _job() -> TypeAdapter[Job]:
+    return TypeAdapter(Job)
 
 
 def found(connection: sqlite3.Connection, number: int) -> Job:

@@ -28,8 +28,12 @@ class Rules:
 
 
 def rules_of(database: Database) -> Rules:
+    """The defaults where nobody set any, or what was set cannot be read."""
     rows = database.read("SELECT rules FROM rules")
-    return Rules(**json.loads(rows[0]["rules"])) if rows else Rules()
+    try:
+        return Rules(**json.loads(rows[0]["rules"])) if rows else Rules()
+    except (ValueError, TypeError, RecursionError, JobError):
+        return Rules()
 
 
 def set_rules(database: Database, rules: Rules) -> None:

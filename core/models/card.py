@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from core import durable
+from core.edge import edge
 from core.errors import ModelCorrupt
 from core.recipe import PRESET_NAME, asset_digest
 from stylizers.neural.conventions import Conventions, sidecar
@@ -55,11 +56,12 @@ class Card(BaseModel):
     def of(cls, model: Path) -> Self:
         """The card beside `model`; raises ModelCorrupt where there is none that can be read."""
         path = sidecar(model)
-        try:
-            return cls.model_validate(json.loads(path.read_bytes()))
-        except (OSError, ValueError, RecursionError) as error:
-            raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
-                               f"Import the model again, or delete {path.parent}.") from error
+        with edge(path):
+            try:
+                return cls.model_validate(json.loads(path.read_bytes()))
+            except (OSError, ValueError, RecursionError) as error:
+                raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
+                                   f"Import the model again, or delete {path.parent}.") from error
 
     def save(self, model: Path) -> None:
         """Write the card beside `model`, whole or not at all."""

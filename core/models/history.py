@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from core import durable
+from core.edge import edge
 from core.errors import ModelCorrupt
 
 FILE = "history.json"
@@ -34,13 +35,14 @@ class History(BaseModel):
     @classmethod
     def of(cls, folder: Path) -> Self | None:
         """What `folder` holds; None where nothing was ever written there."""
-        try:
-            return cls.model_validate(json.loads((folder / FILE).read_bytes()))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError) as error:
-            raise ModelCorrupt(f"{folder / FILE} cannot be read.",
-                               f"Delete {folder} and import the model again.") from error
+        with edge(folder / FILE):
+            try:
+                return cls.model_validate(json.loads((folder / FILE).read_bytes()))
+            except FileNotFoundError:
+                return None
+            except (OSError, ValueError, RecursionError) as error:
+                raise ModelCorrupt(f"{folder / FILE} cannot be read.",
+                                   f"Delete {folder} and import the model again.") from error
 
 
 def record(folder: Path, current: int, what: str) -> None:

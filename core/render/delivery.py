@@ -74,7 +74,7 @@ def delivered(folder: Path, target: Path) -> RenderResult | None:
             name: tuple(value) if isinstance(value, list) else value
                   for name, value in note["result"].items()}
         return RenderResult(**{**values, "path": target, "resumed_frames": values["frames"]})
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

@@ -96,7 +96,7 @@ class Choices:
             loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"]),
                             "step": GpuStep(**values.get("step", {})),
                             "budget": Budget(**values["budget"]) if values.get("budget") else None})
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
         return loaded if chunks and loaded.codec in CODECS else None
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.edge import edge
 from core.errors import UnreadableLut
 from stylizers.cube.value import LARGEST_CURVE, LARGEST_GRID, Cube, Curves, Grid
 
@@ -41,13 +42,14 @@ def read(path: Path) -> Cube:
         where = path.name if line is None else f"{path.name}, line {line}"
         return UnreadableLut(f"{where}: {reason}.", hint)
 
-    data = _content(path, refuse)
-    title, header = _keywords(data, refuse)
-    curve, edge = _sizes(header, refuse)
-    rows = _rows(_numbers_only(data), curve + edge**3, refuse)
-    if "LUT_OUT_VIDEO_RANGE" in header:
-        rows = (rows - _BLACK) / _REACH
-    return _assembled(title, header, rows.astype(np.float32), curve, edge, refuse)
+    with edge(path):
+        data = _content(path, refuse)
+        title, header = _keywords(data, refuse)
+        curve, side = _sizes(header, refuse)
+        rows = _rows(_numbers_only(data), curve + side**3, refuse)
+        if "LUT_OUT_VIDEO_RANGE" in header:
+            rows = (rows - _BLACK) / _REACH
+        return _assembled(title, header, rows.astype(np.float32), curve, side, refuse)
 
 
 def _content(path: Path, refuse: Refuse) -> bytes:
@@ -186,7 +188,7 @@ def _first_bad(table: bytes) -> tuple[int, str]:
     return 0, "?"
 
 
-def _assembled(title: str, header: Header, rows: np.ndarray, curve: int, edge: int,
+def _assembled(title: str, header: Header, rows: np.ndarray, curve: int, side: int,
                refuse: Refuse) -> Cube:
     """DOMAIN belongs to what comes first, as it says what goes into the file."""
     first = "LUT_1D_INPUT_RANGE" if curve else "LUT_3D_INPUT_RANGE"
@@ -194,7 +196,7 @@ def _assembled(title: str, header: Header, rows: np.ndarray, curve: int, edge: i
     curves = Curves(rows[:curve], low, high) if curve else None
     if curve:
         low, high = _limits(header, "LUT_3D_INPUT_RANGE", refuse, domain=False)
-    grid = Grid(rows[curve:].reshape(edge, edge, edge, 3), low, high) if edge else None
+    grid = Grid(rows[curve:].reshape(side, side, side, 3), low, high) if side else None
     return Cube(title, curves, grid)
 
 

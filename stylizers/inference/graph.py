@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.edge import edge
 from core.errors import ModelCorrupt, ModelMissing, UnsupportedModel
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ def read_graph(path: Path, name: str = "") -> ModelProto:
     if kind is not None:
         raise UnsupportedModel(f"{name} is {kind}, not an ONNX model.",
                                "Export it to ONNX where it was made; other kinds are never opened.")
-    try:
-        model = load_model_from_string(content)
-    except (DecodeError, ValueError) as error:
-        raise ModelCorrupt(f"{name} is not a complete ONNX file.",
-                           "Fetch it again and compare its SHA-256.") from error
-    if not (model.graph.node and model.graph.input and model.graph.output):
-        raise ModelCorrupt(f"{name} holds no network.", "Give an ONNX file.")
-    _check_plain(name, model)
+    with edge(name):
+        try:
+            model = load_model_from_string(content)
+        except (DecodeError, ValueError) as error:
+            raise ModelCorrupt(f"{name} is not a complete ONNX file.",
+                               "Fetch it again and compare its SHA-256.") from error
+        if not (model.graph.node and model.graph.input and model.graph.output):
+            raise ModelCorrupt(f"{name} holds no network.", "Give an ONNX file.")
+        _check_plain(name, model)
     return model
 
 

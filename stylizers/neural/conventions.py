@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.edge import edge
 from core.errors import ModelCorrupt
 
 Range = Literal["0..255", "0..1", "-1..1"]
@@ -67,11 +68,12 @@ def declared(model: Path) -> Conventions | None:
     Raises ModelCorrupt for a card that is no card.
     """
     path = sidecar(model)
-    try:
-        card = json.loads(path.read_bytes())
-        return Conventions.model_validate(card["conventions"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
-                           "Correct it, or import the model again.") from error
+    with edge(path):
+        try:
+            card = json.loads(path.read_bytes())
+            return Conventions.model_validate(card["conventions"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            raise ModelCorrupt(f"{path.name}, the card of {model.name}, cannot be read.",
+                               "Correct it, or import the model again.") from error

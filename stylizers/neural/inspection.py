@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from core.errors import BrushreelError, ModelError, RenderError
+from core.edge import edge
+from core.errors import BrushreelError, InternalError, ModelError, RenderError
 from stylizers.inference.graph import has_statistics, read_graph
 from stylizers.neural.conventions import LIMITS, Conventions, Layout, Order, Range
 from stylizers.neural.freeing import freed
@@ -58,7 +59,7 @@ def inspect(path: Path, hints: Hints | None = None, name: str = "") -> Inspectio
     be found out.
     """
     hints = hints or Hints()
-    with _named(name or path.name):
+    with edge(name or path), _named(name or path.name):
         model = read_graph(path, name)
         interface = interface_of(model, hints.layout)
         trial, opened = _opened(model, interface)
@@ -85,6 +86,8 @@ def _named(name: str) -> Iterator[None]:
     """Puts the name of the file before what is wrong with it."""
     try:
         yield
+    except InternalError:
+        raise
     except BrushreelError as error:
         if name in error.message:
             raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from core.edge import edge
 from core.errors import ModelCorrupt, ModelMissing, UnsupportedModel
 from stylizers.inference.graph import inputs, read_graph, shape
 from stylizers.neural.conventions import declared
@@ -57,18 +58,19 @@ def parts_of(path: Path) -> Parts:
 def _read(path: Path, _changed: int, _size: int) -> Parts:
     from onnx.utils import Extractor
 
-    model = read_graph(path)
-    channels, codes = _widths(path.name, model)
-    with_shapes = _translated(path.name, lambda: Extractor(model))
-
     def part(given: tuple[str, ...], made: tuple[str, ...]) -> bytes:
         return _translated(path.name, lambda: bytes(with_shapes.extract_model(
             list(given), list(made)).SerializeToString()))
 
-    says = declared(path)
-    return Parts(part(("image",), ("mean", "deviation")), part(("painting",), ("painting_code",)),
-                 part(TAKES, ("picture",)), channels, codes,
-                 says.reach if says else _REACH, says.memory if says else _MEMORY)
+    with edge(path):
+        model = read_graph(path)
+        channels, codes = _widths(path.name, model)
+        with_shapes = _translated(path.name, lambda: Extractor(model))
+        says = declared(path)
+        return Parts(part(("image",), ("mean", "deviation")),
+                     part(("painting",), ("painting_code",)),
+                     part(TAKES, ("picture",)), channels, codes,
+                     says.reach if says else _REACH, says.memory if says else _MEMORY)
 
 
 _parts = once(_read, kept=2)

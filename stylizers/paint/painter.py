@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.edge import edge
 from core.errors import BrushreelError, ModelError, UnsupportedModel
 from stylizers.inference.session import Session, UseGpu
 from stylizers.inference.sizes import SMALLEST
@@ -23,13 +24,14 @@ class Painter:
     def __init__(self, path: Path, *, use_gpu: UseGpu, threads: int, at_once: int | None,
                  memory: int | None = None) -> None:
         """Raises ModelError for a file that holds no such network, or one that does not run."""
-        self._name, self._parts = path.name, parts_of(path)
-        try:
-            self.session = Session(self._parts.painter, use_gpu=use_gpu, threads=threads,
-                                   at_once=at_once, memory=memory)
-            self._try()
-        except ModelError as error:
-            raise type(error)(f"{path.name}: {error.message}", error.hint) from error
+        with edge(path):
+            self._name, self._parts = path.name, parts_of(path)
+            try:
+                self.session = Session(self._parts.painter, use_gpu=use_gpu, threads=threads,
+                                       at_once=at_once, memory=memory)
+                self._try()
+            except ModelError as error:
+                raise type(error)(f"{path.name}: {error.message}", error.hint) from error
 
     def statistics(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and deviation, float32 (channels,), of what the network sees in a picture.

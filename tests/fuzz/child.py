@@ -15,7 +15,6 @@ import os
 import shutil
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -65,12 +64,12 @@ def tried(number: int, seeds: Path, folder: Path) -> dict[str, Any]:
     codes, wrong = [], []
     must_work = case.mended or (case.source is not None and oracle.whole(case.source))
     for command in case.commands:
-        code, complaints = _run(command)
+        code, said, complaints = _run(command)
         codes.append(code)
         wrong += complaints
-        wrong += _left_behind(home, before, code)
+        wrong += _left_behind(home, before, code, said)
         if must_work and code != 0:
-            wrong.append(f"exit code {code} though the source is whole")
+            wrong.append(f"exit code {code} though the source is whole: {said[-400:]}")
         if code == 0:
             wrong += _results(home)
     if not wrong:
@@ -80,27 +79,25 @@ def tried(number: int, seeds: Path, folder: Path) -> dict[str, Any]:
             "commands": [_shown(command) for command in case.commands]}
 
 
-def _run(command: Command) -> tuple[int, list[str]]:
-    """Exit code, and whatever a user must not see."""
+def _run(command: Command) -> tuple[int, str, list[str]]:
+    """Exit code, what was said, and whatever of that a user must not see."""
     said, log = io.StringIO(), _Log()
     error_log.keep()
     edge.logger.addHandler(log)
     work: Callable[[], object] = command if callable(command) else (
         lambda: brushreel([*map(str, command)]))
-    wrong = []
     try:
         with (contextlib.redirect_stdout(said), contextlib.redirect_stderr(said),
-              warnings.catch_warnings(record=True) as warned):
+              warnings.catch_warnings(record=True) as warned, edge.edge("what none met")):
             warnings.simplefilter("always")
             code = work()
     except BrushreelError as error:
         code = exit_code(error)
-    except (Exception, SystemExit):  # noqa: BLE001 - it is what is looked for
-        code, wrong = -1, [traceback.format_exc()]
+        said.write(str(error))
     finally:
         edge.logger.removeHandler(log)
     text = said.getvalue()
-    wrong += log.tracebacks + [f"warning: {each.message} ({each.filename}:{each.lineno})"
+    wrong = log.tracebacks + [f"warning: {each.message} ({each.filename}:{each.lineno})"
                                for each in warned]
     for sign in ("Traceback", "The system refused", "Exception in thread"):
         if sign in text:
@@ -108,7 +105,7 @@ def _run(command: Command) -> tuple[int, list[str]]:
     code = code if isinstance(code, int) else 0
     if code not in (0, 1, REFUSED):
         wrong.append(f"exit code {code}: {text[-500:]}")
-    return code, wrong
+    return code, text, wrong
 
 
 class _Log(logging.Handler):
@@ -124,14 +121,14 @@ def _files(home: Path) -> set[Path]:
     return {path for path in home.rglob("*") if "data" not in path.relative_to(home).parts}
 
 
-def _left_behind(home: Path, before: set[Path], code: int) -> list[str]:
+def _left_behind(home: Path, before: set[Path], code: int, said: str) -> list[str]:
     """Work folders stay after what a render may be resumed from, results after success."""
     new = [path.relative_to(home) for path in sorted(_files(home) - before)]
     stray = [path for path in new if path.name.endswith(".partial") and code != 1]
     if code == REFUSED:
         stray = [path for path in new if path.suffix not in (*VIDEOS, ".png", ".csv")
                  or ".render" in str(path)]
-    return [f"left behind after exit code {code}: {path}" for path in stray]
+    return [f"left behind after exit code {code}: {path} ({said[-300:]})" for path in stray]
 
 
 def _results(home: Path) -> list[str]:
@@ -140,10 +137,11 @@ def _results(home: Path) -> list[str]:
         if path.suffix not in VIDEOS:
             continue
         try:
-            if not oracle.frames_of(path, sound=False):  # which may be a damaged copy
-                wrong.append(f"{path.name} shows nothing")
-        except Exception:  # noqa: BLE001 - whatever it is, it must not be
-            wrong.append(f"{path.name} does not decode: {traceback.format_exc(limit=-1)}")
+            with edge.edge(path):
+                if not oracle.frames_of(path, sound=False):  # which may be a damaged copy
+                    wrong.append(f"{path.name} shows nothing")
+        except BrushreelError as error:
+            wrong.append(f"{path.name} does not decode: {error}")
     return wrong
 
 

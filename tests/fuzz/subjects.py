@@ -69,13 +69,13 @@ class Place:
 
 def media(place: Place) -> Trial:
     mutant = place.mutant(place.any("media"))
-    more: list[str | Path] = [*place.choose.choice(
-        ([], [], [], ["--audio", "aac"], ["--audio", "opus"], ["--audio", "none"],
-         ["--codec", "ffv1", "--container", "mkv"], ["--temporal", "flow"]))]
-    command = place.render(mutant, *more)
-    if "ffv1" in more:
-        command = [*command[:6], place.folder / "out" / "result.mkv", *more]
-    return Trial(mutant, (command,), source=mutant)
+    container, *more = place.choose.choice((
+        ["mp4"], ["mkv"], ["mov"], ["webm"], ["mp4", "--audio", "aac"], ["mkv", "--audio", "opus"],
+        ["webm", "--audio", "opus"], ["mov", "--audio", "none"], ["mkv", "--codec", "ffv1"],
+        ["mov", "--codec", "prores"], ["mp4", "--temporal", "flow"]))
+    style = place.choose.choice(("identity", "identity", "pencil"))
+    return Trial(mutant, (["render", "--in", mutant, "--styles", style, "--out",
+                           place.folder / "out" / f"result.{container}", *more],), source=mutant)
 
 
 def media_elsewhere(place: Place) -> Trial:
