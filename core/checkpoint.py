@@ -14,10 +14,12 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from core import durable
 from core.durable import partial, saving, sync
@@ -133,10 +135,7 @@ class CheckpointManager:
 
     def _read(self, number: int) -> Entry | None:
         try:
-            values: dict[str, Any] = {
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in json.loads(self._entry_path(number).read_bytes()).items()}
-            entry = Entry(**values)
+            entry = _entries().validate_json(self._entry_path(number).read_bytes())
             path = self.chunk_path(number)
             whole = (entry.number == number and entry.identity == self._identities[number]
                      and len(entry.pts) == len(entry.durations) == len(entry.order)
@@ -171,6 +170,11 @@ class CheckpointManager:
 
 PLAN = "plan.json"
 DELIVERED = "delivered.json"
+
+
+@cache
+def _entries() -> TypeAdapter[Entry]:
+    return TypeAdapter(Entry)
 
 
 def clear(folder: Path) -> None:

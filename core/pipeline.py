@@ -18,7 +18,9 @@ from core.errors import (
     BrushreelError,
     EncodeFailed,
     GpuOutOfMemory,
+    InputError,
     InvalidParameter,
+    ModelError,
     OutOfMemory,
 )
 from core.progress import Progress, RenderResult, StageTimings
@@ -168,6 +170,10 @@ class Pipeline:
             try:
                 yield from run.render()
                 break
+            except (InputError, ModelError):
+                if not run.entries:
+                    clear(folder)  # refused before anything was kept
+                raise
             except GpuOutOfMemory as error:
                 chosen = _otherwise(error, plan.choices.less_of_the_gpu())
             except (OutOfMemory, MemoryError) as error:

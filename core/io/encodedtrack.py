@@ -32,7 +32,9 @@ def _placed(frame: av.AudioFrame, wanted: av.AudioLayout) -> av.AudioFrame:
     missing = layout.nb_channels - frame.layout.nb_channels
     samples = np.pad(frame.to_ndarray().reshape(frame.samples, -1), ((0, 0), (0, missing)))
     placed = _audio_frame(samples.reshape(1, -1), frame, layout.name, frame.sample_rate)
-    placed.pts, placed.time_base = frame.pts, frame.time_base
+    placed.pts = frame.pts
+    if frame.time_base is not None:  # what a decoder still held at the end has none
+        placed.time_base = frame.time_base
     return placed
 
 

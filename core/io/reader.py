@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -265,6 +266,7 @@ def _from(landing: Landing | None, container: av.container.InputContainer,
     if landing is None:
         return Demuxer(container, stream)
     if landing.by_seeking:
-        container.seek(landing.key, stream=stream, backward=True)
-        return Demuxer(container, stream, corrected=False)
+        with suppress(av.error.FFmpegError):  # not every damaged file can be sought in
+            container.seek(landing.key, stream=stream, backward=True)
+            return Demuxer(container, stream, corrected=False)
     return Demuxer(container, stream, since=landing.key)

@@ -130,7 +130,7 @@ class Database:
         except sqlite3.OperationalError as error:
             raise JobError(f"The queue in {self.path} cannot be used now ({error}).",
                            "Check the disk and the folder, and try again.") from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise JobError(f"The queue in {self.path} is damaged ({error}).",
                            "Move that file away; a new queue begins without it.") from error
         except OverflowError as error:

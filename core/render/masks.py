@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.edge import edge
 from core.errors import BrushreelError, UnreadableImage
 from core.io import VideoReader
 from core.io.orientation import DisplayMatrix, as_stored, display_matrix, upright
@@ -38,7 +39,8 @@ class Mask:
 
         It is painted upright, over the picture as it is shown; `matrix` tells how that is turned.
         """
-        picture = np.ascontiguousarray(as_stored(self._picture(time), matrix))
+        with edge(self.path):
+            picture = np.ascontiguousarray(as_stored(self._picture(time), matrix))
         if picture.shape == (height, width):
             return picture
         shrinks = picture.shape[0] > height
