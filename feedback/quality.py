@@ -47,6 +47,10 @@ class Measurement(BaseModel):
     values: Mapping[str, float]
     made: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 
+    def same_as(self, other: Measurement) -> bool:
+        """Whether both are of one render, whenever it was measured."""
+        return self.model_copy(update={"made": other.made}) == other
+
 
 def measurement(recipe: Recipe, source: Path, output: Path, values: Mapping[str, float]
                 ) -> Measurement:

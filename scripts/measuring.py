@@ -56,7 +56,10 @@ def _write(source: Path, result: Path, recipe: Recipe, quality: Quality, place: 
                 "size": result.stat().st_size, **quality.document()}
     durable.write(place or result.with_name(result.name + BESIDE),
                   json.dumps(document, indent=2).encode())
-    QualityLog().add(measurement(recipe, source, result, quality.clip.values))
+    known, log = measurement(recipe, source, result, quality.clip.values), QualityLog()
+    # What was thrown away with the cache is measured again, but is no other render.
+    if place is None or not any(known.same_as(one) for one in log.read(known.look)):
+        log.add(known)
 
 
 def in_words(quality: Quality) -> str:

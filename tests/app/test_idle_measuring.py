@@ -51,5 +51,8 @@ def test_finished_renders_are_measured_for_the_style_lab_and_analytics(
     assert timeline is not None and timeline.values["ssim"] == pytest.approx(1)
     assert serving.measurements().of(by_style["ink"]) is None
     assert [one.output for one in QualityLog().read()] == [good.name]
+    idle_measuring.place_of(film, good, None, None).unlink()  # the cache was emptied
+    assert cli.main(["measure-renders", "--queue", str(queue)]) == 0
+    assert [one.output for one in QualityLog().read()] == [good.name]
     assert not list(tmp_path.glob("*.json"))  # nothing was left beside the renders
     assert json.loads(idle_measuring.place_of(film, good, None, None).read_text())["values"]
