@@ -39,7 +39,7 @@ def sheet(paths: tuple[Path, ...], short: int, *, mirrored: bool, size: Size | N
     R'G'B' (h, w, 3) uint8 in sRGB; where `size` is given, the same layout made so large. Lower ones
     go on mirrored below; with `mirrored` all go on mirrored beside. Raises UnreadableImage.
     """
-    images = _pictures(paths)
+    images = [painting(path) for path in paths]
     cells = [_reduced(image, short) for image in images]
     tall, wide = max(rows for rows, _ in cells), sum(columns for _, columns in cells)
     rows, columns = size or (tall, wide * (1 + mirrored))
@@ -56,18 +56,14 @@ def sheet(paths: tuple[Path, ...], short: int, *, mirrored: bool, size: Size | N
 
 def seams(paths: tuple[Path, ...], short: int) -> list[int]:
     """Columns of the sheet at which another painting begins."""
-    widths = [_reduced(image, short)[1] for image in _pictures(paths)]
+    widths = [_reduced(image, short)[1] for image in map(painting, paths)]
     return [sum(widths[:number]) for number in range(1, len(widths))]
 
 
 def scarce(paths: tuple[Path, ...], short: int, area: int) -> bool:
     """Whether the paintings are so small beside a frame of `area` pixels that they would repeat."""
-    cells = [_reduced(image, short) for image in _pictures(paths)]
+    cells = [_reduced(image, short) for image in map(painting, paths)]
     return sum(rows * columns for rows, columns in cells) < _SCARCE * area
-
-
-def _pictures(paths: tuple[Path, ...]) -> list[np.ndarray]:
-    return [painting(path) for path in paths] or [_marbled()]
 
 
 def painting(path: Path) -> np.ndarray:
@@ -134,10 +130,3 @@ def _reduced(pixels: np.ndarray, short: int) -> Size:
 def _resized(pixels: np.ndarray, rows: int, columns: int) -> np.ndarray:
     method = cv2.INTER_AREA if rows < pixels.shape[0] else cv2.INTER_CUBIC
     return cv2.resize(pixels, (columns, rows), interpolation=method)
-
-
-@once
-def _marbled() -> np.ndarray:
-    from stylizers.paint.paintings import marbled
-
-    return np.rint(255 * marbled(1000)).astype(np.uint8)

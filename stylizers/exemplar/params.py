@@ -9,13 +9,19 @@ from pydantic import Field
 
 from stylizers.base import StyleParams
 
+SHIPPED = Path(__file__).resolve().parents[2] / "paintings"
+"""The paintings that come with Brushreel, one for each manner."""
+
 
 class ExemplarParams(StyleParams):
     painting: Path | None = Field(None, description="The painting whose brushwork is used, best "
-                                  "700 lines high or more; without one it is marbled paper.")
+                                  "700 lines high or more; without one it is that of the manner.")
     painting_2: Path | None = Field(None, description="A second painting to paint from.")
     painting_3: Path | None = Field(None, description="A third painting.")
     painting_4: Path | None = Field(None, description="A fourth painting.")
+    manner: Literal["gouache", "impasto", "ink-wash", "mosaic", "pastel", "woodcut"] = Field(
+        "impasto", description="Which painting that comes with Brushreel is used where none is "
+        "given.")
     stroke_size: float = Field(1.0, ge=0.3, le=2.0, description="Size of the brushwork: at 1 the "
                                "painting is as high as the frame.")
     fidelity: float = Field(0.5, ge=0, le=1, description="How closely the scene is followed: less "
@@ -33,6 +39,7 @@ class ExemplarParams(StyleParams):
                       "same scene.")
 
     def paintings(self) -> tuple[Path, ...]:
-        """Those that are given."""
+        """Those that are given, or the one of the manner."""
         every = (self.painting, self.painting_2, self.painting_3, self.painting_4)
-        return tuple(path for path in every if path is not None)
+        given = tuple(path for path in every if path is not None)
+        return given or (SHIPPED / f"{self.manner}.jpg",)

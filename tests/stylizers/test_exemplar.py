@@ -15,8 +15,10 @@ import stylizers
 from core.errors import UnreadableImage
 from core.pipeline import Pipeline
 from core.recipe import Recipe
+from scripts.exemplars.recipes import RECIPES
 from stylizers.exemplar import guides, paintings
 from stylizers.exemplar.look import ExemplarStylizer, Painted
+from stylizers.exemplar.params import SHIPPED, ExemplarParams
 from stylizers.frame import Frame
 from stylizers.kernels import patches
 from stylizers.sequence import Motion, Tools
@@ -240,3 +242,22 @@ def test_chunks_workers_and_a_stop_change_no_frame(
     steps.close()
     assert pipeline(stopped, 1, 2).process().resumed_frames > 0
     assert reels.shown(stopped) == reels.shown(whole)
+
+
+def test_a_painting_comes_with_every_manner() -> None:
+    manners = ExemplarParams.model_json_schema()["properties"]["manner"]["enum"]
+    files = sorted(SHIPPED.glob("*.jpg"))
+    assert [path.stem for path in files] == sorted(manners)
+    assert sorted(RECIPES) == sorted(manners)
+    assert max(path.stat().st_size for path in files) <= 300_000
+    assert all(min(paintings.painting(path).shape[:2]) >= 700 for path in files)
+
+
+@pytest.mark.long
+def test_the_paintings_are_what_their_recipes_give() -> None:
+    """Compared small: how JPEG is written and drawn differs from one library to the next."""
+    for name, recipe in RECIPES.items():
+        kept = cv2.cvtColor(cv2.imread(str(SHIPPED / f"{name}.jpg")), cv2.COLOR_BGR2RGB)
+        small, expected = (cv2.resize(image, (96, 75), interpolation=cv2.INTER_AREA).astype(float)
+                           for image in (kept, recipe()))
+        assert np.abs(small - expected).mean() < 3, name
