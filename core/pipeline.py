@@ -125,7 +125,8 @@ class Pipeline:
                 self.result = yield from self._steps(facts, stack, settings, fresh, watch)
             if workspace.others(facts.key):
                 self._warn(f"{workspace.folder.name} still holds unfinished work for this output "
-                           "with other settings; delete it if you do not need it.")
+                           "with other settings or of another source; delete it if you do not "
+                           "need it.")
             yield self._last(self.result.frames)
             try:
                 clear(folder)

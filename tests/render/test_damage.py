@@ -126,6 +126,7 @@ def test_a_changed_source_is_rendered_anew(path: Path, target: Path) -> None:
     os.replace(other, path)
     result = reels.render(path, target, "numbers")
     assert result.resumed_frames == 0
+    assert any("or of another source" in said for said in result.warnings)
     assert [time for _, time in reels.shown(target)] == [time for _, time in reels.shown(path)]
 
 
