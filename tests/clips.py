@@ -23,7 +23,7 @@ Paint = Callable[[int, tuple[int, int], int], np.ndarray]
 
 MUXERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm", ".ts": "mpegts",
           ".nut": "nut", ".avi": "avi", ".y4m": "yuv4mpegpipe", ".mpg": "vob",
-          ".mxf": "mxf", ".h264": "h264", ".hevc": "hevc", ".m2v": "mpeg2video"}
+          ".mxf": "mxf", ".h264": "h264", ".hevc": "hevc", ".m2v": "mpeg2video", ".mjpeg": "mjpeg"}
 
 LOSSLESS: Mapping[str, Mapping[str, str]] = {
     "ffv1": {"level": "3", "g": "1"},

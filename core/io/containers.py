@@ -74,9 +74,12 @@ def open_input(path: Path, **options: Any) -> av.container.InputContainer:
     """An open input; raises as `reading` does. Tags in odd encodings are kept as far as legible."""
     _check_readable(path)
     with reading(path):
-        return av.open(str(path.resolve()), metadata_errors="replace", **options)
+        return av.open(str(path.resolve()), format=_NAMED.get(path.suffix.lower()),
+                       metadata_errors="replace", **options)
 
 
+_NAMED = {".mjpeg": "mjpeg", ".mjpg": "mjpeg"}
+"""FFmpeg's formats for what its content alone would have taken for a still."""
 _ANALYZED = {"probesize": "64000000", "analyzeduration": "600000000", "scan_all_pmts": "1"}
 """Bytes and microseconds in which every stream is looked for, some ten times FFmpeg's own."""
 

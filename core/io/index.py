@@ -15,6 +15,7 @@ from core.errors import UnreadableVideo
 from core.io.access import AccessPoints
 from core.io.containers import open_input, reading
 from core.io.demux import Demuxer, stream_end
+from core.io.hidden import is_hidden
 from core.io.probe import VideoMetadata, main_video
 from core.io.timing import Timing
 
@@ -24,9 +25,10 @@ class PacketIndex:
     """Packets in decode order, as arrays of one length.
 
     `pts` counts ticks of the stream's time base; `key` marks packets decoding may start at;
-    `shown` is False for packets that an edit list hides; `crc` are checksums of the payloads.
-    `end` is the tick at which the last picture ends. `cut_short` tells that the file broke off
-    before its end, and `jumps` how often the clock of the file jumped, which pts do not.
+    `shown` is False for packets that an edit list hides or that are only referred to; `crc` are
+    checksums of the payloads. `end` is the tick at which the last picture ends. `cut_short` tells
+    that the file broke off before its end, and `jumps` how often the clock of the file jumped,
+    which pts do not.
     """
 
     pts: np.ndarray
@@ -105,7 +107,8 @@ def index_packets(source: VideoMetadata) -> PacketIndex:
         stream = main_video(container, path)
         demuxer = Demuxer(container, stream)
         packets = [_Packet(packet.pts, packet.dts, packet.duration or 0, packet.is_keyframe,
-                           not packet.is_discard, packet.size, zlib.crc32(packet))
+                           not packet.is_discard and not is_hidden(packet, source.codec),
+                           packet.size, zlib.crc32(packet))
                    for packet in demuxer]
         ending = stream_end(container, stream)
     timed = [(pts, packet) for pts, packet in zip(_times(packets, source), packets, strict=True)

@@ -29,6 +29,7 @@ FILMS = {
     "bare.h264": Film(codec="libx264", options=REORDERED, frames=40),
     "bare.hevc": Film(codec="libx265", frames=40, options={
         "x265-params": "bframes=3:keyint=8:log-level=none"}),
+    "bare.mjpeg": Film(codec="mjpeg", pixel_format="yuvj420p", options={}, frames=40),
     "bare.m2v": Film(codec="mpeg2video", options={"bf": "2", "g": "8"}, frames=40),
 }
 CONTRADICTS_ITSELF = ("long.mxf",)
@@ -91,6 +92,14 @@ def test_a_stream_that_appears_on_the_way(shared: Path, tmp_path: Path) -> None:
     expected = shown_by_ffmpeg(source)
     assert len(expected) == 74
     assert [look for _, look in shown_by_ffmpeg(target)] == [look for _, look in expected]
+
+
+def test_packets_that_are_only_referred_to_promise_no_picture(shared: Path) -> None:
+    """As encoders of VP9 write them that do not join them to the next one."""
+    with VideoReader(shared / "media" / "androidx__roadtrip-vp92-10bit.webm") as reader:
+        index = index_packets(reader.metadata)
+        assert index.frames == 72 < len(index.pts)
+        assert index.shown_pts().tolist() == [timed.pts for timed in reader.pictures()]
 
 
 def test_packets_without_content_are_no_damage(shared: Path) -> None:
