@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import av
@@ -20,13 +21,19 @@ _REFUSALS = (av.error.InvalidDataError, av.error.ArgumentError, av.error.Permiss
 _MAY_STAND_STILL = cast(int, av.format.Flags.ts_nonstrict.value)
 
 
+_NO_DAMAGE = 5
+"""Packets that have to agree on what they are before it is not put down to damage."""
+
+
 @dataclass(slots=True)
 class _Written:
     """What was done to the packets of one stream; `last` is its latest decoding time in ticks."""
 
     label: str
-    wants_header: bool
-    """Whether the first packet has to tell what the stream is, as nothing else does."""
+    broadcast: bool
+    """Whether each packet tells what the stream is, as nothing else does."""
+    kinds: Counter[bytes] = field(default_factory=Counter)
+    """How many packets of such a stream told what."""
     last: int | None = None
     moved: int = 0
 
@@ -49,10 +56,11 @@ class PacketWriter:
     def write(self, packet: av.Packet) -> None:
         written = self._written.get(packet.stream_index)
         if written is not None:
-            if written.wants_header and not _has_header(packet):
-                self._refused += 1
-                return
-            written.wants_header = False
+            if written.broadcast:
+                written.kinds.update(_kind_of(packet))
+                if not written.kinds:  # nothing before the first header can be decoded
+                    self._refused += 1
+                    return
             self._fit(packet, written)
         with self._refusals():
             self._target.mux(packet)
@@ -87,6 +95,9 @@ class PacketWriter:
         said = [f"{_packets(written.moved)} of the {written.label} had times that do not increase; "
                 "they were moved by the least possible."
                 for written in self._written.values() if written.moved]
+        said += [f"The {written.label} changes its channels or rate on the way, which is lost when "
+                 "it is copied; --audio aac keeps it." for written in self._written.values()
+                 if sum(count >= _NO_DAMAGE for count in written.kinds.values()) > 1]
         if self._refused:
             labels = [written.label for written in self._written.values()]
             of = labels[0] if len(labels) == 1 else "other tracks"
@@ -101,8 +112,12 @@ def _tells_nothing(stream: av.stream.Stream) -> bool:
     return context is not None and context.name == "aac" and not context.extradata
 
 
-def _has_header(packet: av.Packet) -> bool:
-    return bytes(packet)[:1] == b"\xff" and bytes(packet)[1] >> 4 == 15
+def _kind_of(packet: av.Packet) -> set[bytes]:
+    """Profile, rate and channels as a packet's ADTS header has them; nothing where it has none."""
+    header = bytes(packet)[:4]
+    if len(header) < 4 or header[0] != 0xff or header[1] >> 4 != 15:
+        return set()
+    return {bytes((header[2] & 0xfd, header[3] & 0xc0))}
 
 
 def _packets(count: int) -> str:

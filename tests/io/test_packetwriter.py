@@ -117,3 +117,15 @@ def test_sound_damaged_on_the_way_is_left_out_and_counted(
     assert len(packets_of(result.path)) >= len(packets) - 4
     with av.open(str(result.path)) as opened:
         assert len(list(opened.decode(audio=0))) >= len(packets) - 5
+
+
+@pytest.mark.parametrize(("layout", "changes"), [("stereo", True), ("mono", False)])
+def test_a_copy_that_cannot_tell_how_sound_changes_says_so(layout: str, changes: bool,
+                                                           tmp_path: Path) -> None:
+    parts = [Film(frames=25, codec="libx264", sounds=[
+        Sound("aac", seconds=1, clicks=(0.4,), layout=each)]).write(tmp_path / f"{number}.ts")
+        for number, each in enumerate(("mono", layout))]
+    source = tmp_path / "a.ts"
+    source.write_bytes(b"".join(part.read_bytes() for part in parts))
+    result = rendered(source, tmp_path / "b.mp4")
+    assert changes == any("changes its channels or rate" in said for said in result.warnings)
