@@ -10,7 +10,6 @@ whole.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -103,7 +102,7 @@ class CheckpointManager:
                                             digest=durable.digest(partial(path)))
                 os.replace(partial(path), path)
         # Which makes the names given before as lasting as its own.
-        durable.write(self._entry_path(number), json.dumps(asdict(entry)).encode())
+        durable.write_values(self._entry_path(number), asdict(entry))
         with saving(self.folder):
             for older in self.folder.glob("state-*.npz"):
                 if older.name < self._state_path(number).name:
@@ -135,13 +134,13 @@ class CheckpointManager:
 
     def _read(self, number: int) -> Entry | None:
         try:
-            entry = _entries().validate_json(self._entry_path(number).read_bytes())
+            entry = _entries().validate_python(durable.read_values(self._entry_path(number)))
             path = self.chunk_path(number)
             whole = (entry.number == number and entry.identity == self._identities[number]
                      and len(entry.pts) == len(entry.durations) == len(entry.order)
                      and (not entry.frames or (path.stat().st_size == entry.size
                                                and durable.digest(path) == entry.digest)))
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        except (OSError, ValueError):
             return None
         return entry if whole else None
 

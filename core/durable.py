@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.errors import CheckpointError, DiskFull, InputError
 
@@ -99,6 +101,28 @@ def discard(path: Path) -> None:
     """Remove what is of no use, as far as that can be; for the end of something that failed."""
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
+
+
+def write_values(path: Path, values: Mapping[str, Any]) -> None:
+    """`write` values as JSON, with a hash by which `read_values` tells damage."""
+    write(path, json.dumps({**values, "hash": _hash(values)}).encode())
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """What `write_values` wrote; raises OSError, or ValueError for anything else."""
+    try:
+        values = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(values, dict) or values.pop("hash", None) != _hash(values):
+        raise ValueError("damaged")
+    return values
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    """A digit that flipped on the disk would else be another value."""
+    content = json.dumps(values, sort_keys=True).encode()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def sync(path: Path) -> None:

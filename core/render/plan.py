@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from core import durable
 from core.hardware.execution import ExecutionPlan
@@ -82,28 +78,20 @@ class Choices:
 
     def save(self, path: Path) -> None:
         """Write a file that is there in full or not at all."""
-        values = asdict(self)
-        durable.write(path, json.dumps({**values, "hash": _hash(values)}).encode())
+        durable.write_values(path, asdict(self))
 
     @classmethod
     def load(cls, path: Path) -> Choices | None:
         """What `save` wrote; None where there is no such file or it is damaged."""
         try:
-            values = dict(json.loads(path.read_bytes()))
-            if values.pop("hash") != _hash(values):
-                return None
+            values = durable.read_values(path)
             chunks = tuple(Chunk(**chunk) for chunk in values["chunks"])
             loaded = cls(**{**values, "chunks": chunks, "remarks": tuple(values["remarks"]),
                             "step": GpuStep(**values.get("step", {})),
                             "budget": Budget(**values["budget"]) if values.get("budget") else None})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (OSError, ValueError, TypeError, KeyError):
             return None
         return loaded if chunks and loaded.codec in CODECS else None
-
-
-def _hash(values: Mapping[str, Any]) -> str:
-    """A digit that flipped on the disk would else be another plan."""
-    return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,18 @@ def frames_of(path: Path, *, sound: bool = True) -> int:
         stream = _video(container)
         if stream is None:
             return 0
-        for other in container.streams:
-            if other.codec_context is not None:
-                other.codec_context.thread_count = 1
-        frames = 0
-        for packet in container.demux():
-            if packet.stream.codec_context is None:
-                continue
-            if packet.stream_index == stream.index:
-                frames += len(packet.decode())
-            elif sound:
-                packet.decode()
-        return frames
+        stream.codec_context.thread_count = 1
+        frames = sum(1 for _ in container.decode(stream))
+    if sound:
+        _hear(path)
+    return frames
+
+
+def _hear(path: Path) -> None:
+    with av.open(str(path), metadata_errors="replace") as container:
+        heard = [stream for stream in container.streams.audio if stream.codec_context is not None]
+        for packet in container.demux(heard) if heard else ():
+            packet.decode()
 
 
 def whole(path: Path) -> bool:
