@@ -109,12 +109,16 @@ def write_values(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def read_values(path: Path) -> dict[str, Any]:
-    """What `write_values` wrote; raises OSError, or ValueError for anything else."""
+    """What `write_values` wrote; raises OSError, or ValueError for anything else.
+
+    Files of earlier versions have no hash.
+    """
     try:
         values = json.loads(path.read_bytes())
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    if not isinstance(values, dict) or values.pop("hash", None) != _hash(values):
+    if not isinstance(values, dict) or values.pop("hash", None) not in (
+            None, _hash(values)):
         raise ValueError("damaged")
     return values
 

@@ -29,6 +29,7 @@ from stylizers.base import StyleParams
 from stylizers.refusal import validated
 
 SHIPPED = Path(stylizers.__file__).parent / "presets"
+_DEEPEST = 5
 LAID_ON = ("strength", "keep_colors")
 """What a preset may say besides parameters: how the look is laid over the source."""
 
@@ -199,7 +200,18 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
         if not isinstance(table, Mapping):
             raise InputError(f"In {path}, '{name}' stands outside of any preset.",
                              "Put it under a line such as [my-preset].")
+        if _nested(table, _DEEPEST):
+            raise InputError(f"In {path}, '{name}' is nested too deeply.",
+                             "Give plain values and lists of them.")
     return tables
+
+
+def _nested(value: Any, levels: int) -> bool:
+    """Whether there are lists or tables in it, more than so many inside of each other."""
+    if not isinstance(value, list | dict):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_nested(each, levels - 1) for each in inside)
 
 
 def _installed(look: str) -> dict[str, LookPreset]:

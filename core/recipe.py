@@ -128,6 +128,9 @@ class Recipe(_Value):
             place = ".".join(str(part) for part in first["loc"])
             raise InvalidParameter(f"The recipe's {place} is refused: {first['msg']}.",
                                    "Correct it, or render with --styles instead.") from error
+        except UnicodeEncodeError as error:  # half of a pair in UTF-16, where pydantic wants text
+            raise InvalidParameter("The recipe holds characters that are no text.",
+                                   "Correct it, or render with --styles instead.") from error
 
     @classmethod
     def from_json(cls, text: str, find: Callable[[str, str], Path | None] = lambda *_: None

@@ -19,6 +19,9 @@ def validated(model: type[M], values: Mapping[str, Any]) -> M:
         return model.model_validate(dict(values))
     except ValidationError as error:
         raise refusal(model, values, error) from error
+    except UnicodeEncodeError as error:  # half of a pair in UTF-16, where pydantic wants text
+        raise InvalidParameter("These parameters hold characters that are no text.",
+                               "Leave them out.") from error
 
 
 def refusal(params: type[BaseModel], values: Mapping[str, Any],

@@ -146,7 +146,7 @@ def _drawn(trial: Trial, picture: np.ndarray, conventions: Conventions) -> np.nd
     low, high = LIMITS[conventions.input_range]
     drawn = trial.run(shown * np.float32(high - low) + np.float32(low))
     low, high = LIMITS[conventions.output_range]
-    drawn = np.clip((drawn - low) / (high - low), 0, 1)
+    drawn = np.nan_to_num(np.clip((drawn - low) / (high - low), 0, 1))
     if conventions.order == "BGR":
         drawn = drawn[..., ::-1]
     return np.rint(drawn * 255).astype(np.uint8)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import settings
-from core.errors import InputError
+from core.errors import BrushreelError, InputError
 from core.io import VideoReader
 from core.pipeline import Pipeline
 from core.recipe import Recipe
@@ -70,8 +70,8 @@ def test_a_refusal_on_the_way_leaves_no_work_folder(tmp_path: Path,
 
 
 @pytest.mark.parametrize("damage", [
-    {"pts": [0, *range(2, 13)]}, {"pts": [0, "x"]}, {"durations": [1e999]}, {"order": {}}, {"frames": None}, {"number": "?"},
-    {"size": -1}, [], "deep"], ids=str)
+    {"pts": [0, *range(2, 13)]}, {"pts": [0, "x"]}, {"durations": [1e999]}, {"order": {}},
+    {"number": "?"}, {"size": -1}, [], "deep"], ids=str)
 def test_a_chunk_whose_entry_is_damaged_is_drawn_again(damage: object, tmp_path: Path) -> None:
     source, target = made("h264.mp4", tmp_path), tmp_path / "result.mkv"
 
@@ -109,3 +109,25 @@ def test_a_training_recipe_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     path.write_text(f"width = {DEEP}")
     with pytest.raises(InputError, match=r"deep\.toml cannot be read"):
         TrainingSettings.load(path, {})
+
+
+@pytest.mark.parametrize("recipe", [
+    {"layers": [{"style": "pencil"}], "\ud800": 1}, {"layers": [{"style": "\ud800"}]},
+    {"layers": [{"style": "pencil", "preset": "\ud800"}]},
+    {"layers": [{"style": "pencil", "\ud800": 1}]},
+    {"layers": [{"style": "pencil", "params": {"\ud800": 1}}]},
+    {"layers": [{"style": "pencil", "params": {"blur_sigma": "\ud800"}}]},
+    {"layers": [{"style": "pencil"}], "temporal": {"\ud800": 1}}], ids=ascii)
+def test_half_a_character_in_a_recipe_is_refused(recipe: object) -> None:
+    with pytest.raises(BrushreelError):
+        Recipe.from_json(json.dumps(recipe))
+
+
+def test_presets_nested_too_deeply_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BRUSHREEL_DATA", str(tmp_path))
+    path = tmp_path / "presets" / "pencil.toml"
+    path.parent.mkdir()
+    path.write_text(f"[mine]\nblur_sigma = {'[' * 300}{']' * 300}\n")
+    assert main(["presets", "list"]) == 2
+    assert "nested too deeply" in capsys.readouterr().err
