@@ -53,6 +53,8 @@ class ReadReport:
     """Frames deinterlaced though the first one was not interlaced."""
     unmarked_frames: int = 0
     """Interlaced frames left so though the first one was not."""
+    unlike_frames: int = 0
+    """Frames of other primaries or another transfer than the first."""
 
     @classmethod
     def of(cls, parts: Iterable[Sequence[int]]) -> Self:
@@ -76,6 +78,8 @@ class ReadReport:
                 self.deinterlaced_frames,
             "The source becomes interlaced on the way and stays so; some players will show those "
             "frames with combs.": self.unmarked_frames,
+            f"The primaries or the transfer change on the way: {self.unlike_frames} frames keep their "
+            "values under the tags of the first one.": self.unlike_frames,
             "The source file ends early; it was rendered as far as it goes.": self.cut_short,
         }
         return [sentence for sentence, met in said.items() if met]
@@ -251,6 +255,7 @@ class VideoReader:
         picture = Picture.of(self._uniform(frame))
         self.report.rescaled_frames = self._uniform.rescaled
         self.report.recolored_frames = self._uniform.recolored
+        self.report.unlike_frames = self._uniform.unlike
         if self.metadata.interlaced:
             return picture
         if self._deinterlacer is not None:

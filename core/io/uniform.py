@@ -8,7 +8,7 @@ import av
 import av.filter
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from core.color import ColorTags, Matrix, Range
+from core.color import ColorTags, Matrix, Primaries, Range
 from core.color.resolve import resolve
 from core.errors import UnsupportedVideo
 from core.io.crop import Shown, shown_of
@@ -22,7 +22,7 @@ class Uniform:
     """Makes frames like the first of a source: what a player shows of them, at its size.
 
     `rescaled` counts frames that came in another size, `recolored` those in another matrix or
-    range.
+    range, `unlike` those in other primaries or another transfer, which no conversion is sure of.
     """
 
     def __init__(self, first: VideoMetadata) -> None:
@@ -30,7 +30,7 @@ class Uniform:
         self._format = planar_format(first.pixel_format)
         self._crop: _Crop | None = None
         self._codings: dict[tuple[str, ColorTags], tuple[Coding, Coding]] = {}
-        self.rescaled = self.recolored = 0
+        self.rescaled = self.recolored = self.unlike = 0
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Its timestamps and duration are not of use any more."""
@@ -45,6 +45,7 @@ class Uniform:
         resized = (frame.width, frame.height) != (first.width, first.height)
         self.rescaled += resized
         self.recolored += was != now
+        self.unlike += _unlike(tags, first.tags)
         if resized or was != now or frame.format.name != self._format:
             return _like_first(frame, first, self._format, codings)
         return frame
@@ -55,6 +56,12 @@ class Uniform:
         if found is None:
             found = self._codings[name, tags] = _codings(name, tags, self._format, self._first)
         return found
+
+
+def _unlike(tags: ColorTags, first: ColorTags) -> bool:
+    """Whether both say which light they mean, and not the same."""
+    pairs = (tags.primaries, first.primaries), (tags.transfer, first.transfer)
+    return any(one != other and Primaries.UNSPECIFIED not in (one, other) for one, other in pairs)
 
 
 Coding = tuple[Colorspace | None, ColorRange]

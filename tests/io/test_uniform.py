@@ -118,6 +118,22 @@ def test_limited_range_that_becomes_full_is_converted(shared: Path) -> None:
         assert np.abs(luma - meant).max() <= 1
 
 
+def test_light_that_changes_is_said(tmp_path: Path) -> None:
+    """From HDR to SDR, say: which picture that should give is for a grade to decide."""
+    path = tmp_path / "change.ts"
+    tags = [ColorTags(Matrix.BT709, Range.LIMITED, primaries, transfer)
+            for primaries, transfer in ((9, 16), (1, 1))]
+    path.write_bytes(b"".join(
+        Film(codec="libx264", frames=4, tags=one, time_base=Fraction(1, 25),
+             pts=range(4 * number, 4 * number + 4)).write(path).read_bytes()
+        for number, one in enumerate(tags)))
+    with VideoReader(path) as reader:
+        assert sum(1 for _ in reader.pictures()) == 8
+        assert (reader.report.unlike_frames, reader.report.recolored_frames) == (4, 0)
+        assert any("transfer change on the way: 4 frames" in said
+                   for said in reader.report.warnings())
+
+
 def test_tags_that_only_become_explicit_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "change.ts"
     parts = [Film(codec="libx264", frames=4, tags=tags, time_base=Fraction(1, 25),
