@@ -78,8 +78,8 @@ class ReadReport:
                 self.deinterlaced_frames,
             "The source becomes interlaced on the way and stays so; some players will show those "
             "frames with combs.": self.unmarked_frames,
-            f"The primaries or the transfer change on the way: {self.unlike_frames} frames keep their "
-            "values under the tags of the first one.": self.unlike_frames,
+            f"The primaries or the transfer change on the way: {self.unlike_frames} frames keep "
+            "their values under the tags of the first one.": self.unlike_frames,
             "The source file ends early; it was rendered as far as it goes.": self.cut_short,
         }
         return [sentence for sentence, met in said.items() if met]
