@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -71,10 +72,14 @@ def test_reading_may_start_anywhere(tmp_path: Path) -> None:
             assert (timed.picture.planes[0] == every[start]).all()
 
 
-def _render(source: Path, target: Path, audio: str, **options: Fraction) -> Path:
+def _pipeline(source: Path, target: Path, audio: str, **options: Fraction) -> Pipeline:
     return Pipeline(source, target, chunk_duration=1, recipe=Recipe.build({
         "layers": [{"style": "identity"}], "preset": "speed",
-        "output": {"codec": "ffv1", "audio": audio}}), **options).process().path
+        "output": {"codec": "ffv1", "audio": audio}}), **options)
+
+
+def _render(source: Path, target: Path, audio: str, **options: Fraction) -> Path:
+    return _pipeline(source, target, audio, **options).process().path
 
 
 @pytest.mark.parametrize("audio", ["copy", "flac"])
@@ -96,3 +101,15 @@ def test_a_range_is_counted_on_the_clock_without_jumps(tmp_path: Path) -> None:
                      end=Fraction(2))
     first = sum(time < Fraction(7, 5) for time in since_first(times_of(whole)))
     assert hashes(target) == hashes(whole)[first:first + 15]
+
+
+@pytest.mark.parametrize("limits", [{}, {"start": Fraction("0.9"), "end": Fraction(4)}])
+def test_a_render_that_stopped_behind_a_jump_goes_on_there(limits: dict[str, Fraction],
+                                                           tmp_path: Path) -> None:
+    source, target = joined("there and back", ".ts", tmp_path), tmp_path / "out.mkv"
+    straight = _render(source, tmp_path / "straight.mkv", "none", **limits)
+    with closing(_pipeline(source, target, "none", **limits).run()) as run:
+        next(progress for progress in run if progress.chunk == 2)
+    resumed = _pipeline(source, target, "none", **limits).process()
+    assert resumed.resumed_frames > 30
+    assert (hashes(target), times_of(target)) == (hashes(straight), times_of(straight))
