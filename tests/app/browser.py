@@ -92,6 +92,18 @@ class Faults:
         return said
 
 
+def doubled(page: Any) -> list[str]:
+    """Keys of what stands twice on a page that is not being drawn: left over from before."""
+    found: list[str] = page.evaluate("""() => {
+        const app = document.querySelector("[data-testid=stApp]");
+        if (!app || app.dataset.testScriptState === "running") return [];
+        const keys = [...document.querySelectorAll("[class*=st-key-]")].flatMap(
+            (one) => [...one.classList].filter((name) => name.startsWith("st-key-")));
+        return keys.filter((key, place) => keys.indexOf(key) !== place);
+    }""")
+    return found
+
+
 def _of_a_reload(text: str) -> bool:
     """What a page says that is left in the middle of something."""
     return any(part in text for part in ("WebSocket", "net::ERR_", "Failed to fetch",

@@ -16,10 +16,8 @@ from tests.app.browser import (
     PATIENCE,
     Server,
     browsing,
-    chromium,
     served,
     until,
-    worker_ended,
 )
 from tests.clips import Film, Sound
 
@@ -37,18 +35,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Film(size=(640, 360), frames=750, codec="libx264", options={"g": "25", "crf": "20"},
                 tags=ColorTags(Matrix.BT709, Range.LIMITED, Primaries.BT709, Transfer.BT709),
                 sounds=[Sound(seconds=30.0)]).write(folder / "walk.mp4")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    if chromium() is None:
-        pytest.skip("there is no Chromium; on Debian: apt install chromium")
-    folder = tmp_path_factory.mktemp("app")
-    data = folder / "data"
-    with pytest.MonkeyPatch.context() as patch, worker_ended(data), \
-            served(data, folder / "server.log") as running:
-        patch.setenv("BRUSHREEL_DATA", str(data))
-        yield running
 
 
 @pytest.fixture(scope="module")
