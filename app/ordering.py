@@ -100,13 +100,6 @@ def nearest(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists() or path.parent == path)
 
 
-def shared(found: Sequence[Checked]) -> tuple[str, ...]:
-    """What was said of every one of several, to be shown once."""
-    if len(found) < 2:
-        return ()
-    return tuple(said for said in found[0].said if all(said in one.said for one in found))
-
-
 def made(folder: Path) -> None:
     """The folder is there afterwards."""
     try:

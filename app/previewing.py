@@ -81,10 +81,11 @@ def job_of(preview: Preview, store: JobStore) -> Job | None:
 
 def tidied(preview: Preview, store: JobStore) -> None:
     """Once it is there its job is of no more interest in the queue."""
-    job = job_of(preview, store)
-    if job is not None and job.state in (State.DONE, State.DONE_WITH_WARNINGS):
+    done = [job.id for job in store.list({State.DONE, State.DONE_WITH_WARNINGS})
+            if job.kind == PREVIEW and job.target == preview.path.absolute()]
+    if done:
         with suppress(BrushreelError):
-            store.clear([job.id])
+            store.clear(done)
 
 
 def given_up(preview: Preview, store: JobStore) -> None:

@@ -45,7 +45,7 @@ _component = st.components.v2.component(
 def hardware_strip(watch: Watch, folder: Path) -> None:
     """Refreshes itself every two seconds, and nothing else of the page."""
     @st.fragment(run_every=2)
-    @problem.part("strip")
+    @problem.part("")
     def strip() -> None:
         _component(key="strip", data=[asdict(vital) for vital in watch.vitals(folder)], height=28)
 

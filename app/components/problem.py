@@ -55,10 +55,11 @@ def shown() -> Iterator[None]:
 def part(name: str) -> Iterator[None]:
     """The body of a page, a fragment or a dialog; usable as a decorator.
 
-    Whatever fails inside is said there, and so is what failed in a callback, until the next one.
+    Whatever fails inside is said there, and so is what failed in a callback, until the next one: by
+    the part that is drawn first after it, unless that has no name.
     """
     pending: _Pending | None = st.session_state.get(_PENDING)
-    if pending is not None and pending.shown_by in ("", name):
+    if name and pending is not None and pending.shown_by in ("", name):
         pending.shown_by = name
         show(pending.error)
     with shown(), edge("This page"):

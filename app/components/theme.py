@@ -37,6 +37,11 @@ a:focus-visible, .paper:focus-visible, [role=spinbutton]:focus-visible {
 .stElementContainer:has(i.problem) { display: none; }
 .stElementContainer:has(i.problem) + .stElementContainer { color: var(--br-problem-text);
   font-weight: 600; }
+.stElementContainer:has(> .stHtml > .drawing) { position: absolute; top: 8rem; left: 1.6rem;
+  width: auto; z-index: 3; opacity: 0; animation: waited 0s 1.2s forwards; }
+.drawing { background: var(--br-raised); color: var(--br-text); border-radius: 4px;
+  padding: .2rem .6rem; }
+@keyframes waited { to { opacity: 1; } }
 [data-testid=stCaptionContainer] { opacity: 1 !important; color: var(--br-quiet); }
 [data-testid=stCaptionContainer] p { color: var(--br-quiet); }
 [data-testid=stSkipToContent] { color: var(--br-strong) !important;

@@ -287,21 +287,6 @@ def test_checking_makes_no_folder(film: Path, tmp_path: Path) -> None:
     assert [job.target for job in serving.jobs().list()] == [folder / "walk_pencil.mp4"]
 
 
-def test_what_holds_of_every_job_is_said_once(film: Path, tmp_path: Path) -> None:
-    page = opened()
-    copies = [tmp_path / f"{number}.mp4" for number in range(3)]
-    for path in copies:
-        path.write_bytes(film.read_bytes())
-    desk = page.session_state["desk"]
-    desk.open(copies)
-    desk.pick_look("pencil")
-    page.run()
-    page.button("check").click().run()
-    said = [one.value for one in page.caption]
-    assert [one for one in said if said.count(one) > 1] == []
-    assert "All of them" in texts(page)
-
-
 def test_a_preset_leaves_what_was_chosen_from_disk(film: Path, tmp_path: Path) -> None:
     page = opened(film)
     desk = page.session_state["desk"]

@@ -14,6 +14,7 @@ from app.media import MediaLibrary
 from core.errors import InvalidParameter
 from core.io import VideoProbe
 from core.jobs import ENDED, HIGH, PREVIEW, Order
+from core.jobs.claims import claim_next
 from core.recipe import Recipe
 from tests.clips import Film
 
@@ -36,8 +37,18 @@ def test_a_preview_goes_before_all_others_and_is_asked_for_once(film: Path, tmp_
     first.path.write_bytes(b"done")
     there = previewing.begun(draft, store, Fraction(3, 2), 1, Fraction(2))
     assert (there.ready, there.job) == (True, None)
-    previewing.given_up(first, store)
-    assert first.job not in [job.id for job in store.list() if job.state not in ENDED]
+    claim = claim_next(store, lambda job: job.kind == PREVIEW)
+    assert claim is not None
+    claim.finish({}, [])
+    previewing.tidied(there, store)
+    assert first.job not in [job.id for job in store.list()]
+
+
+def test_a_preview_that_nobody_watches_is_cancelled(film: Path) -> None:
+    store = serving.jobs()
+    draft = Draft(sources=(film,), takes=((layer_of("pencil"),),))
+    previewing.given_up(previewing.begun(draft, store, Fraction(0), 1, Fraction(2)), store)
+    assert [job.state in ENDED for job in store.list()] == [True]
 
 
 def test_another_look_is_another_preview(film: Path) -> None:

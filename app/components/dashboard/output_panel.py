@@ -138,18 +138,12 @@ def _findings(draft: Draft) -> None:
     of, found = st.session_state.get(_FINDINGS, (None, ()))
     if of is None or of.with_(number=draft.number) != draft:
         return
-    everywhere = ordering.shared(found)
     for one in found:
         if one.target is not None:
             st.text(one.target.name)
         problem.show(one.error)
         for sentence in one.said:
-            if sentence not in everywhere:
-                st.caption(plain(sentence))
-    if everywhere:
-        st.text("All of them")
-    for sentence in everywhere:
-        st.caption(plain(sentence))
+            st.caption(plain(sentence))
 
 
 def _choices(name: str) -> list[str]:

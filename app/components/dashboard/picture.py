@@ -69,6 +69,7 @@ def stage(desk: Desk, studio: Studio) -> None:
                     _rate(strip), float(strip.time_of(number)), "", actual=desk.actual)
         after, refusal = None, None
         if draft.recipe is not None:
+            waiting.html('<div class="drawing" role="status">Drawing …</div>')
             try:
                 with on_compiling(_telling(waiting)):
                     after = studio.styled(draft.source, number, draft.recipe, side)
