@@ -38,11 +38,15 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(server: Server) -> Iterator[Any]:
-    """Of which nothing may complain, neither in the browser nor on the server."""
+def page(server: Server, tmp_path: Path) -> Iterator[Any]:
+    """Of which nothing may complain, neither in the browser nor on the server.
+
+    What it looked like in the end is kept as end.png.
+    """
     with browsing() as shown:
         faults = Faults(shown, server)
         yield shown
+        shown.screenshot(path=tmp_path / "end.png")
         assert faults.found() == []
 
 
