@@ -13,6 +13,8 @@ from core.io.kept import Kept
 from core.io.sound import MOST_CHANNELS, is_bare, usual_layout
 from core.io.span import Range
 
+_LONGEST_GAP = 600
+"""Seconds of silence that sound may go on after, where the pictures have ended before."""
 _JITTER = Fraction(1, 100)
 """Seconds that sound may be off its place before it is moved there: containers round times."""
 
@@ -46,15 +48,18 @@ class EncodedTrack:
     """
 
     def __init__(self, label: str, source: av.AudioStream, target: av.AudioStream,
-                 offset: Fraction, span: Range, report: Kept) -> None:
+                 offset: Fraction, span: Range, report: Kept,
+                 pictures_end: Fraction | None = None) -> None:
         self.label, self.target = label, target
         self._source, self._encoder, self._span = source, target, span
-        self._report = report
+        self._report, self._pictures_end = report, pictures_end
         self._rate = target.codec_context.sample_rate
         self._shift = round(offset * self._rate)
         self._resampler = self._packer = self._new_resampler()
         self._kinds: list[tuple[str, str, int]] = []
         """Sample format, layout and rate of the source, each time that they change."""
+        self._lost = 0
+        """Pieces of sound that were left out for their times."""
         self._fifo = av.AudioFifo()
         self._next: int | None = None
         """Where the sound so far ends, in samples on the source's clock."""
@@ -83,7 +88,7 @@ class EncodedTrack:
         if rest is not None:
             yield from self._encode(rest)
         yield from self._encoder.encode(None)
-        self._remark_on_changes()
+        self._remark()
 
     def ready(self) -> Iterator[av.Packet]:
         return iter(())
@@ -109,7 +114,11 @@ class EncodedTrack:
         for frame in self._resampler.resample(None):
             yield from self._buffer(frame)
 
-    def _remark_on_changes(self) -> None:
+    def _remark(self) -> None:
+        if self._lost:
+            self._report.warnings.append(
+                f"{self._lost} pieces of the {self.label} had times long after the last picture "
+                "and were left out.")
         met = dict.fromkeys(f"{layout} at {rate} Hz" for _, layout, rate in self._kinds)
         if len(met) > 1:
             layout = self._encoder.codec_context.layout.name
@@ -125,11 +134,19 @@ class EncodedTrack:
             end = at
         elif abs(at - end) <= self._rate * _JITTER:
             at = end
+        elif self._is_lost(at, end):
+            self._lost += 1
+            return
         elif at > end:
             yield from self._silence(end, at - end, frame)
             end = at
         self._next = max(at + frame.samples, end)
         yield from self._store(frame, at, late=max(0, end - at))
+
+    def _is_lost(self, at: int, end: int) -> bool:
+        """Whether a time is so late that only damage explains it: its gap would never be filled."""
+        return (self._pictures_end is not None and at > self._pictures_end * self._rate
+                and at - end > _LONGEST_GAP * self._rate)
 
     def _silence(self, at: int, samples: int, like: av.AudioFrame) -> Iterator[av.Packet]:
         """What is missing in the middle of the sound, a second at a time."""

@@ -23,6 +23,7 @@ from core.io.encoders import VideoSpec
 from core.io.header import copy_container, muxer_options
 from core.io.kept import Kept
 from core.io.orientation import without_stretch
+from core.io.outliers import put_back
 from core.io.packetwriter import PacketWriter
 from core.io.probe import main_video
 from core.io.span import Range
@@ -59,6 +60,12 @@ class MuxJob:
     audio: str = "copy"
     range: Range = Range()
     metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def end(self) -> Fraction:
+        """When the last picture ends, in seconds on the source's clock."""
+        return max((int(chunk.pts[-1] + chunk.durations[-1]) * self.time_base
+                    for chunk in self.chunks), default=Fraction(0))
 
 
 def mux(job: MuxJob) -> Generator[int, None, Kept]:
@@ -184,7 +191,7 @@ def _other_packets(job: MuxJob, source: av.container.InputContainer, tracks: Tra
         with open_input(job.source) as plain:
             leading = len(plain.streams)  # on the clock that the pictures were read by
         demuxer = Demuxer(source, *(source.streams[index] for index in tracks), leading=leading)
-        for packet in demuxer:
+        for packet in put_back(demuxer, report):
             for ready in tracks[packet.stream_index].feed(packet):
                 latest = max(latest, _when(ready, latest))
                 yield latest, ready

@@ -117,7 +117,7 @@ class _Move:
                 f"The {stream.codec_context.channels} channels of the {label_of(stream)} are "
                 f"mixed down to {places.name}, the most that {codec} holds.")
         return EncodedTrack(label_of(stream), stream, made, self.job.offset, self.job.range,
-                            self.report)
+                            self.report, self.job.end)
 
     def _copied(self, stream: av.stream.Stream) -> Track:
         made = self.target.add_stream_from_template(stream, opaque=True)

@@ -44,7 +44,7 @@ def _one_after_another(kinds: tuple[str, ...], target: Path, folder: Path) -> Ke
         assert track is not None
         track._source = av.CodecContext.create("pcm_f32le", "r")
         out.mux(list(track._drain()))
-        track._remark_on_changes()
+        track._remark()
     return report
 
 
