@@ -27,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the tests that take minutes too")
     parser.addoption("--cases", type=int, default=300, help="how many mutants tests/fuzz tries")
     parser.addoption("--case", type=int, help="the one mutant that tests/fuzz tries")
+    parser.addoption("--conformance", metavar="FOLDER",
+                     help="render every real clip into every container, and write the table of "
+                          "what was kept into FOLDER")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

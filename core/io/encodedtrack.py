@@ -16,7 +16,10 @@ from core.io.span import Range
 _LONGEST_GAP = 600
 """Seconds of silence that sound may go on after, where the pictures have ended before."""
 _JITTER = Fraction(1, 100)
-"""Seconds that sound may be off its place before it is moved there: containers round times."""
+"""Seconds that sound may be late for its place before it is moved there: containers round times."""
+_OVERLAP = Fraction(1, 10)
+"""Seconds by which it may come early: packets under one time still follow one another, as players
+play them. It is FFmpeg's least for a hard correction, too (min_hard_comp of aresample)."""
 
 
 def _audio_frame(samples: np.ndarray, like: av.AudioFrame, layout: str, rate: int
@@ -132,7 +135,7 @@ class EncodedTrack:
             frame.pts * frame.time_base * self._rate)
         if end is None:
             end = at
-        elif abs(at - end) <= self._rate * _JITTER:
+        elif -self._rate * _OVERLAP <= at - end <= self._rate * _JITTER:
             at = end
         elif self._is_lost(at, end):
             self._lost += 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 import cv2
@@ -103,6 +104,7 @@ class FrameFacts:
 
     def __init__(self) -> None:
         self._pts: list[int | None] = []
+        self._dts: list[int | None] = []
         self._durations: list[int] = []
         self._digests: list[int] = []
         self._thumbs: list[np.ndarray] = []
@@ -120,6 +122,7 @@ class FrameFacts:
         form = _form(frame)
         self._forms[form] = self._forms.get(form, 0) + 1
         self._pts.append(frame.pts)
+        self._dts.append(frame.dts)
         self._durations.append(frame.duration)
         self._keys.append(bool(frame.key_frame))
         self._corrupt += bool(frame.is_corrupt)
@@ -132,7 +135,7 @@ class FrameFacts:
         self._before = luma.copy()
 
     def frames(self, time_base: Fraction, usual: int) -> Frames:
-        pts, mended = settled(self._pts, usual)
+        pts, mended = settled(self._pts, self._dts, usual)
         return Frames(
             time_base, pts, np.array(self._durations, np.int64),
             np.array(self._digests, np.int64),
@@ -142,19 +145,27 @@ class FrameFacts:
             _light_level(self._side_data), frozenset(self._side_data))
 
 
-def settled(given: list[int | None], usual: int) -> tuple[np.ndarray, int]:
+def settled(pts: Sequence[int | None], dts: Sequence[int | None], usual: int
+            ) -> tuple[np.ndarray, int]:
     """Increasing times for frames in the order they are shown, and how many had to be changed.
 
-    Sources that only know when packets are decoded deal out the right times in the wrong order.
+    Where the times of showing go back more often than those of decoding, the latter are the better
+    guess (FFmpeg's best_effort_timestamp).
     """
+    given = dts if _steps_back(pts) > _steps_back(dts) else pts
     known: list[int] = []
-    for pts in given:
-        known.append(pts if pts is not None else known[-1] + usual if known else 0)
+    for time in given:
+        known.append(time if time is not None else known[-1] + usual if known else 0)
     times = np.sort(np.array(known, np.int64))
     for place in np.flatnonzero(np.diff(times) <= 0) + 1:
         times[place] = max(times[place], times[place - 1] + 1)
-    missing = sum(pts is None for pts in given)
+    missing = sum(time is None for time in given)
     return times, max(missing, int((times != np.array(known, np.int64)).sum()))
+
+
+def _steps_back(given: Sequence[int | None]) -> int:
+    known = [time for time in given if time is not None]
+    return sum(after <= before for before, after in pairwise(known))
 
 
 def _form(frame: av.VideoFrame) -> Form:

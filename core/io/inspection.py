@@ -1,6 +1,6 @@
 """What a file holds, packet by packet and frame by frame, to judge it by.
 
-Nothing here goes through the engine's own probe, index or reader: their mistakes must show.
+Nothing here goes through the engine's own metadata, index or reader: their mistakes must show.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import av.error
 import numpy as np
 
 from core.io.containers import open_input, reading, time_base_of
-from core.io.decoder import decoder_of
+from core.io.decoder import decoder_of, flushed
+from core.io.demux import Demuxer
 from core.io.framefacts import FrameFacts, Frames
 from core.io.layers import Layer, layers_of
 from core.io.probe import is_cover, main_video
-from core.io.steadyclock import SteadyClock, usual_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Inspection:
     duration: Fraction | None
     claimed_frames: int
     claimed_rate: Fraction | None
+    nominal_rate: Fraction | None
     stream_duration: Fraction | None
     tags: Mapping[str, str]
     stream_tags: Mapping[str, str]
@@ -122,10 +123,11 @@ def inspect(path: Path, until: Fraction | None = None) -> Generator[int, None, I
             path=path, container=container.format.name, start=origin,
             duration=Fraction(container.duration, av.time_base) if container.duration else None,
             claimed_frames=video.frames, claimed_rate=video.average_rate,
+            nominal_rate=video.guessed_rate,
             stream_duration=video.duration * time_base_of(video) if video.duration else None,
             tags=dict(container.metadata), stream_tags=dict(video.metadata),
             chapters=_chapters(container), packets=work.track(video),
-            frames=work.facts.frames(time_base_of(video), usual_ticks(video)),
+            frames=work.facts.frames(time_base_of(video), _usual(video)),
             layers=layers_of(path, video.index), sar=video.sample_aspect_ratio or Fraction(1),
             tracks=tuple(work.track(stream) for stream in container.streams
                          if stream.index != video.index),
@@ -140,35 +142,25 @@ class _Work:
         self._container, self._video, self._until = container, video, until
         self._decode = decoder_of(video, threads=1)
         self._held: dict[int, _Packets] = {}
-        self._clock = SteadyClock(container, video)
         self.facts = FrameFacts()
         self.undecodable = 0
         self.cut_short = False
 
     def read(self) -> Iterator[int]:
-        for packet in self._packets():
+        demuxer = Demuxer(self._container, *self._container.streams)
+        for packet in demuxer:
             stream = packet.stream
             # What an edit list hides counts for sound, which decoders start up with.
-            if packet.size and not (packet.is_discard and stream.type == "video"):
+            if not (packet.is_discard and stream.type == "video"):
                 held = self._held.setdefault(stream.index, _Packets())
                 held.add(packet, whole=stream.type == "video" and stream is not self._video)
             if stream is self._video:
                 self._picture(packet)
                 yield len(self.facts)
-
-    def _packets(self) -> Iterator[av.Packet]:
-        packets = self._container.demux()
-        while True:
-            try:
-                packet = next(packets, None)
-            except IndexError:  # a stream that appeared after opening, which PyAV does not know
-                continue
-            except av.error.FFmpegError:
-                self.cut_short = True
-                return
-            if packet is None or self._is_past(packet):
-                return
-            yield packet
+            if self._is_past(packet):
+                break
+        self.cut_short = demuxer.cut_short
+        self._add(flushed(self._decode))
 
     def _is_past(self, packet: av.Packet) -> bool:
         if self._until is None or packet.dts is None or packet.stream is not self._video:
@@ -176,12 +168,12 @@ class _Work:
         return packet.dts * time_base_of(packet.stream) > self._until + 2
 
     def _picture(self, packet: av.Packet) -> None:
-        self._clock.go_on(packet)
         try:
-            frames = self._decode(packet)
+            self._add(self._decode(packet))
         except av.error.FFmpegError:
-            self.undecodable += packet.size > 0
-            return
+            self.undecodable += 1
+
+    def _add(self, frames: list[av.VideoFrame]) -> None:
         for frame in frames:
             self.facts.add(frame)
 
@@ -201,6 +193,12 @@ class _Work:
             pts, dts, durations, digests, bytes(payload or b""),
             channels=sound.channels if sound else 0, rate=sound.sample_rate if sound else 0,
             decodes=context is not None)
+
+
+def _usual(video: av.VideoStream) -> int:
+    """How many ticks a frame usually stands."""
+    rate = video.guessed_rate or video.average_rate or Fraction(25)
+    return max(1, round(1 / (rate * time_base_of(video))))
 
 
 def _chapters(container: av.container.InputContainer

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
 import av.error
 import numpy as np
 
-from core.io.containers import open_input, reading
+from core.io.containers import open_input, reading, time_base_of
+from core.io.demux import Demuxer
 
 RATE = 8000
 """Samples a second that are kept, of one channel."""
-_GAP = 0.005
-"""Seconds that sound may be off its place before it is put there."""
+_GAP, _STEP_BACK = 0.005, 0.1
+"""Seconds that sound may be late, or early, before it is put in its place; players go on till then.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +74,28 @@ class _Ear:
 
     def frames(self, container: av.container.InputContainer,
                stream: av.AudioStream) -> Iterator[av.AudioFrame]:
-        packets = container.demux(stream)
-        while True:
+        for packet in chain(Demuxer(container, stream), (None,)):
             try:
-                packet = next(packets, None)
-            except IndexError:
-                continue
+                frames = stream.codec_context.decode(packet)
             except av.error.FFmpegError:
-                return
-            if packet is None:
-                return
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                self._errors += packet.size > 0
+                self._errors += 1
                 continue
-            yield from (frame for frame in frames if frame.pts is not None)
+            for frame in frames:
+                frame.time_base = frame.time_base or time_base_of(stream)
+                if frame.pts is not None:
+                    yield frame
 
     def hear(self, frame: av.AudioFrame, begins: float) -> None:
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
         if self._start is None:
             self._start = self._end = begins
-        if form != self._form or abs(begins - self._end) > _GAP:
+        off = begins - self._end
+        if off > _GAP or off < -_STEP_BACK:
+            self._go_to(begins)
+            self._form = None
+        else:
+            begins = self._end
+        if form != self._form:
             self._go_to(begins)
             self._form = form
             self._resampler = av.AudioResampler("s16", "mono", RATE)

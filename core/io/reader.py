@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Self
@@ -224,15 +225,16 @@ class VideoReader:
 
         A frame stands until the next one comes, whatever its packet says: MP4 tells how long it
         is to the next packet's decoding, which reordering makes another time. Timestamps that are
-        missing or do not increase move to the next free tick.
+        missing or do not increase move by a millisecond, as Matroska has no less.
         """
         waiting: TimedPicture | None = None
         last = self.metadata.usual
+        least = math.ceil(Fraction(1, 1000) / self.metadata.time_base)
         for frame in frames:
             pts = frame.pts
             if waiting is not None and (pts is None or pts <= waiting.pts):
                 self.report.mended_timestamps += 1
-                pts = waiting.pts + (last if pts is None else 1)
+                pts = waiting.pts + (last if pts is None else least)
             elif pts is None:
                 self.report.mended_timestamps += 1
                 pts = 0

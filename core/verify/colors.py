@@ -29,6 +29,8 @@ def color(pair: Pair) -> Iterator[Finding]:
         yield kept(_named(ours.tags))
     else:
         yield from (_retagged(name, theirs, ours) for name in differing)
+    if len({_meant(form) for form in pair.source.frames.forms}) > 1:
+        yield converted("the tags of the source change on the way", ("color coding",))
     yield from own_color(pair.output)
 
 

@@ -85,14 +85,21 @@ def _doubled(pair: Pair) -> Iterator[Finding]:
     distinct = np.ones(len(ours), bool)
     sources = pair.source.frames.digests[pair.shown]
     distinct[1:] = sources[1:] != sources[:-1]
-    still = (ours < _STILL * _around(ours)) | again
+    still = ours < _STILL * _around(ours)
     moving = (theirs > 0.5 * _around(theirs)) & (theirs > 0.002) & distinct
-    places = np.flatnonzero(still & moving)
-    places = places[places > 0]
+    places = np.array([place for place in np.flatnonzero((still | again) & moving) if place > 0
+                       and (again[place] or _stands_out(ours, still, int(place)))], int)
     if len(places):
         times = pair.output.frames.times()
         yield wrong(f"{len(places)} frames show the frame before once more, the first at "
                     f"{times[places[0]] - times[0]:.3f} s")
+
+
+def _stands_out(changes: np.ndarray, still: np.ndarray, place: int) -> bool:
+    """Whether what moves just before and after a still frame moves far more: no slow beginning."""
+    moving = np.flatnonzero(~still)
+    sides = (moving[moving < place][-1:], moving[moving > place][:1])
+    return all(changes[place] < _STILL * changes[side[0]] for side in sides if len(side))
 
 
 def _around(values: np.ndarray, reach: int = 6) -> np.ndarray:
@@ -147,8 +154,9 @@ def duration(pair: Pair) -> Iterator[Finding]:
 
 def rate(pair: Pair) -> Iterator[Finding]:
     """The nominal rate of the source, or the one that frames have."""
-    theirs, ours = pair.source.claimed_rate, pair.output.claimed_rate
-    if theirs is not None and ours is not None and abs(theirs / ours - 1) < 0.001:
+    ours = pair.output.claimed_rate
+    theirs = [rate for rate in (pair.source.claimed_rate, pair.source.nominal_rate) if rate]
+    if ours is not None and any(abs(rate / ours - 1) < 0.001 for rate in theirs):
         yield kept(f"{float(ours):.3f} frames per second")
     else:
         yield from own_rate(pair.output)
@@ -166,5 +174,7 @@ def own_rate(file: Inspection) -> Iterator[Finding]:
     lowest, highest = 0.98 / steps.max(), 1.02 / max(steps.min(), 1e-9)
     if lowest <= claimed <= highest or abs(claimed / real - 1) < 0.02:
         yield kept(f"{claimed:.3f} frames per second")
+    elif abs(claimed / real - round(claimed / real)) < 0.02:
+        yield kept(f"{claimed:.3f} frames per second, of which {real:.3f} are shown")
     else:
         yield wrong(f"The file claims {claimed:.3f} frames per second and shows {real:.3f}.")

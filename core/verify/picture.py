@@ -133,6 +133,19 @@ def alpha(pair: Pair) -> Iterator[Finding]:
         yield dropped("no transparency", ("transparency",))
 
 
+_WITHOUT_FIELDS = ("vp8", "vp9", "av1")
+"""Codecs that cannot say that frames are interlaced."""
+
+
+def _unmarked(pair: Pair) -> Finding:
+    """Interlaced frames that players will take for progressive ones."""
+    words = "interlaced frames are flagged progressive"
+    late = not pair.source.frames.form.interlaced
+    if late or pair.output.packets.codec in _WITHOUT_FIELDS:
+        return dropped(words, ("interlaced", "combs"), ("interlaced", "mark"))
+    return wrong(words)
+
+
 def field_order(pair: Pair) -> Iterator[Finding]:
     """Interlaced frames are flagged so, or drawn deinterlaced."""
     theirs, ours = (any(form.interlaced for form in file.frames.forms)
@@ -146,6 +159,6 @@ def field_order(pair: Pair) -> Iterator[Finding]:
         yield kept("interlaced") if claimed != 1 else wrong(
             "The frames are interlaced, the container claims progressive.")
     elif pair.inert:
-        yield wrong("Interlaced frames are flagged progressive.")
+        yield _unmarked(pair)
     else:
         yield converted("drawn deinterlaced", ("deinterlaced",))

@@ -133,7 +133,7 @@ def _offsets(track: Track, source: Heard, output: Heard, begins: float, stops: f
     found = [delay for place in loud
              if (delay := _delay(source, output, place, length, offset)) is not None]
     if not loud:
-        yield absent(f"{track.label} is too quiet to compare")
+        yield kept(f"{track.label} is silent at these places in both")
         return
     if len(found) < len(loud) / 2:
         yield wrong(f"{track.label} does not sound like the source's")

@@ -16,7 +16,6 @@ from typing import Any
 import av
 import av.error
 
-from core.errors import BrushreelError
 from core.io.inspection import Inspection, inspect
 from core.io.span import Range
 from core.progress import Followed
@@ -91,7 +90,8 @@ def append(table: Path, row: Row) -> None:
 
 def clips_in(shared: Path) -> list[Path]:
     """Everything beside the repository that someone could take for a video."""
-    found = [*sorted((shared / "media").iterdir()), *sorted((shared / "faults").iterdir())]
+    folders = (shared / name for name in ("media", "faults"))
+    found = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
     return [path for path in found if path.suffix not in (".tsv", ".md", ".tif")]
 
 
@@ -179,11 +179,3 @@ def _inspected(path: Path, end: Fraction | None) -> Inspection:
         for _ in work:
             pass
     return work.result
-
-
-def failure_of(case: Case, folder: Path) -> Row:
-    """As `row_of`, with an error of ours as a row of its own."""
-    try:
-        return row_of(case, folder)
-    except BrushreelError as error:
-        return Row(case, 1, f"{type(error).__name__}: {error}", {}, True)
