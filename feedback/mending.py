@@ -68,7 +68,7 @@ def set_aside(path: Path) -> list[Damage]:
         return [Damage.model_validate(one) for one in json.loads(kept.read_bytes())]
     except FileNotFoundError:
         return []
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         with durable.saving(kept):
             durable.rename(kept, kept.with_suffix(f".{datetime.now(UTC):%Y%m%d%H%M%S}"))
         return []

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.edge import edge
 from core.errors import InputError, InvalidParameter
 from scripts.arguments import time
 from scripts.failures import DONE, FAILED
@@ -51,7 +52,8 @@ def _verified(args: argparse.Namespace) -> Verification:
     said = None if args.report is None else said_in(args.report, args.output)
     pace = Pace(0)
     work = verify(args.output, args.source, span=Range(args.start, args.end), said=said)
-    with progress_shown(args.output.name) as advance, Followed(work) as steps:
+    with (progress_shown(args.output.name) as advance, edge(args.output),
+          Followed(work) as steps):
         for done in steps:
             pace.step(done - pace.done)
             advance(Step("verify", done, max(done, pace.total), pace.fps, pace.eta))
@@ -67,7 +69,7 @@ def said_in(report: Path, output: Path) -> Said:
         one = next((result for result in results if Path(result["path"]).name == output.name),
                    results[0])
         return Said([*one["kept"], *one["warnings"], *one["notes"], one["choice"]])
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise InputError(f"{report.name} is no report of a render.",
                          "Give what render --json printed.") from error
 

@@ -10,6 +10,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from core.edge import edge
 from core.errors import UnsupportedModel
 
 
@@ -78,12 +79,13 @@ def tensors_of(path: Path) -> Mapping[str, Tensor]:
 
     from stylizers.inference.graph import read_graph
 
-    graph = read_graph(path).graph
-    found = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()).float()
-             for each in graph.initializer}
-    # Weights that are equal lie in the file once; the others are said to be the same.
-    return found | {node.output[0]: found[node.input[0]] for node in graph.node
-                    if node.op_type == "Identity" and node.input[0] in found}
+    with edge(path), trained_here(path):
+        graph = read_graph(path).graph
+        found = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()).float()
+                 for each in graph.initializer}
+        # Weights that are equal lie in the file once; the others are said to be the same.
+        return found | {node.output[0]: found[node.input[0]] for node in graph.node
+                        if node.op_type == "Identity" and node.input[0] in found}
 
 
 def convolution(channels: int, features: int, size: int, stride: int = 1) -> nn.Sequential:

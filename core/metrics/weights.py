@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.edge import edge
 from core.errors import ModelCorrupt
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ def tensors_in(path: Path) -> dict[str, Tensor]:
     """By name; raises ModelCorrupt for what is no such file. A pickle could run any code."""
     import torch
 
-    try:
-        return dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (OSError, RuntimeError, ValueError, EOFError, TypeError,
-            pickle.UnpicklingError) as error:
-        raise ModelCorrupt(f"{path} cannot be read as weights.",
-                           "Remove the file and get it again.") from error
+    with edge(path):
+        try:
+            return dict(torch.load(path, map_location="cpu", weights_only=True))
+        except (OSError, RuntimeError, ValueError, EOFError, KeyError, TypeError,
+                pickle.UnpicklingError) as error:
+            raise ModelCorrupt(f"{path} cannot be read as weights.",
+                               "Remove the file and get it again.") from error

@@ -90,7 +90,7 @@ class Pair:
                      if key.lower() == "brushreel"), "{}")
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -98,7 +98,7 @@ class Pair:
     def inert(self) -> bool:
         """Whether the picture is the source's own: by the recipe, else by what it looks like."""
         layers = self.recipe.get("layers")
-        if layers:
+        if layers and isinstance(layers, list) and all(isinstance(one, dict) for one in layers):
             return all(layer.get("style") == "identity" or layer.get("strength") == 0
                        for layer in layers)
         _, theirs, ours = self.matches

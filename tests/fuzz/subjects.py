@@ -83,7 +83,8 @@ def media_elsewhere(place: Place) -> Trial:
     mutant = place.mutant(place.any("media"))
     out = place.folder / "out"
     commands: tuple[Command, ...] = (
-        ["probe", mutant], ["scenes", mutant],
+        ["probe", mutant], ["scenes", mutant], ["verify", mutant],
+        ["verify", place.clip, "--source", mutant], ["verify", mutant, "--source", place.clip],
         ["preview", "--in", mutant, "--style", "pencil", "--out", out / "preview.mp4"],
         ["preview", "--in", mutant, "--style", "pencil", "--frame", "0.2", "--out", out / "a.png"],
         ["metrics", place.clip, mutant, "--no-lpips"],
@@ -134,7 +135,8 @@ def embedded_recipe(place: Place) -> Trial:
                 if packet.size:
                     packet.stream = stream
                     target.mux(packet)
-    return Trial(mutant, (["render", "--like", mutant, "--in", place.clip, "--out", place.out()],))
+    return Trial(mutant, (["render", "--like", mutant, "--in", place.clip, "--out", place.out()],
+                          ["verify", mutant, "--source", place.clip]))
 
 
 def network(place: Place) -> Trial:
