@@ -12,6 +12,7 @@ from pathlib import Path
 
 import av
 
+from core.errors import UnreadableVideo
 from core.io import repair
 from core.io.containers import open_input
 
@@ -31,8 +32,8 @@ def text_codec(stream: av.stream.Stream, container: str) -> str | None:
 
 
 @contextmanager
-def as_text(source: Path, index: int, container: str) -> Iterator[Converted]:
-    """The words of a subtitle stream as `text_codec` says."""
+def as_text(source: Path, index: int, container: str) -> Iterator[Converted | None]:
+    """The words of a subtitle stream as `text_codec` says; None where damage has left none."""
     codec, muxer = _WANTED[container]
     with tempfile.TemporaryDirectory() as folder:
         path, words = Path(folder) / "text", Path(folder) / "words.srt"
@@ -43,7 +44,12 @@ def as_text(source: Path, index: int, container: str) -> Iterator[Converted]:
                 words.write_text("\n".join(map(_written, count(1), one_at_a_time(cues))), "utf-8")
                 source, index = words, 0
         repair.convert_subtitles(source, index, path, codec, muxer)
-        with open_input(path) as opened:
+        try:
+            converted = open_input(path)
+        except UnreadableVideo:  # FFmpeg's own file, which has no end where it has no words
+            yield None
+            return
+        with converted as opened:
             stream = opened.streams.subtitles[0]
             # MP4 fills the time between words with empty packets; the muxer makes its own.
             packets = [packet for packet in opened.demux(stream) if packet.size > 2]

@@ -143,16 +143,25 @@ class _Move:
         if codec is None:
             self._left_out(stream)
             return None
+        if self.dry:
+            self._remark_on_text(stream, codec)
+            return None
+        with as_text(self.job.source, stream.index, self.container) as words:
+            if words is None:
+                self.report.warnings.append(
+                    f"The {label_of(stream)} has no words that can be read and is left out.")
+                return None
+            self._remark_on_text(stream, codec)
+            origin, packets = words
+            made = self.target.add_stream_from_template(origin, opaque=True)
+            self._tag(made, stream)
+            return KnownTrack(label_of(stream), made, self.job.offset, self.job.range, packets)
+
+    def _remark_on_text(self, stream: av.stream.Stream, codec: str) -> None:
         self.report.kept.append(f"{label_of(stream)}, converted to {codec}")
         if stream.codec_context.name in ("ass", "ssa"):
             self.report.warnings.append(
                 f"The {label_of(stream)} is converted to {codec}, which has no layout.")
-        if self.dry:
-            return None
-        with as_text(self.job.source, stream.index, self.container) as (origin, packets):
-            made = self.target.add_stream_from_template(origin, opaque=True)
-            self._tag(made, stream)
-            return KnownTrack(label_of(stream), made, self.job.offset, self.job.range, packets)
 
     def _left_out(self, stream: av.stream.Stream) -> None:
         if isinstance(stream, av.AudioStream) and not is_known(stream):

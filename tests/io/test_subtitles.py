@@ -60,3 +60,20 @@ def test_joined_words_stand_when_they_did(cues: list[Cue]) -> None:
         after = [line for start, end, words in joined if start <= time < end
                  for line in words.split("\n")]
         assert before == sorted(after)
+
+
+@pytest.mark.parametrize("container", ["mp4", "webm"])
+def test_a_track_without_words_is_left_out_and_said(container: str, tmp_path: Path) -> None:
+    film = FILM.write(tmp_path / "a.mkv")
+    with av.open(str(film)) as source, av.open(
+            str(tmp_path / "b.mkv"), "w", format="matroska") as target:
+        streams = [target.add_stream_from_template(stream, opaque=True)
+                   for stream in source.streams]
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = streams[packet.stream_index]
+                target.mux(packet)
+    result = rendered(tmp_path / "b.mkv", tmp_path / f"c.{container}")
+    assert result.frames == 75
+    if container == "webm":
+        assert any("has no words that can be read" in said for said in result.warnings)
