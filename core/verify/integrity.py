@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -70,8 +70,15 @@ def clocks(file: Inspection) -> Iterator[Finding]:
 
 def streams(file: Inspection) -> Iterator[Finding]:
     """No stream is empty, or stands no time."""
+    yield from empty(file, frozenset())
+
+
+def empty(file: Inspection, silent: Collection[int]) -> Iterator[Finding]:
+    """Which streams hold nothing, but for those of sound of which nothing is asked."""
     for track in (file.packets, *file.of_kind("audio")):
-        if not len(track.pts):
+        if track.index in silent:
+            yield kept(f"{track.label} is silent here in the source, too")
+        elif not len(track.pts):
             yield wrong(f"{track.kind.capitalize()} {track.label} is empty.")
         elif track.kind == "audio" and _end(track) - float(track.pts.min() * track.time_base) <= 0:
             yield wrong(f"{track.kind.capitalize()} {track.label} has no length.")
