@@ -121,7 +121,7 @@ def test_a_source_that_is_taken_away_ends_the_render(path: Path, target: Path) -
     with closing(reels.pipeline(path, target, "numbers").run()) as run:
         next(run)
         path.unlink()
-        with pytest.raises(InputError, match="has changed since the render began"):
+        with pytest.raises(InputError, match="cannot be found any more"):
             list(run)
     assert not target.exists()
 
