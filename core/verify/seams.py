@@ -1,4 +1,4 @@
-"""Jumps where chunks meet: the seam score of a border (docs/metrics.md).
+"""Jumps where chunks meet: the seam score of a border (docs/verify.md).
 
 A chunk begins with a key frame, so every key frame may be a border. There the frame must not differ
 from the one before by more than frames do around it; a cut of the source is no seam.
