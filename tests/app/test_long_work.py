@@ -24,6 +24,8 @@ from tests.clips import Film, Sound
 pytestmark = pytest.mark.long
 TINY = {"width": 4, "blocks": 1, "size": 64, "batch": 1, "steps": 2, "epochs": 1,
         "style_size": 64, "warm_up": 1}
+PATIENCE = 300_000
+"""Milliseconds for work itself, rather than for a page, on a machine with much else to do."""
 PLAYABLE = """() => [...document.querySelectorAll('*')].flatMap((one) => one.shadowRoot ?
     [...one.shadowRoot.querySelectorAll('video')] : []).filter(
     (video) => video.readyState >= 2).length === 2"""
@@ -44,6 +46,7 @@ def page(server: Server, tmp_path: Path) -> Iterator[Any]:
     What it looked like in the end is kept as end.png.
     """
     with browsing() as shown:
+        shown.set_default_timeout(PATIENCE)
         faults = Faults(shown, server)
         yield shown
         shown.screenshot(path=tmp_path / "end.png")
@@ -93,11 +96,16 @@ def test_what_the_dashboard_tries_ends_on_the_screen(
     assert {job.state for job in store.list()} == {State.DONE}
 
 
-def test_what_the_lab_begins_ends_on_the_screen(
-        page: Any, server: Server, film: Path, store: JobStore) -> None:
-    store.add(Order.render(film, film.with_name("lab.mkv"),
-                           Recipe.build({"layers": [{"style": "pencil"}]})))
-    until(lambda: all(job.state in ENDED for job in store.list()), "the render")
+@pytest.fixture
+def rendered(film: Path, store: JobStore) -> None:
+    if not store.list({State.DONE}):
+        store.add(Order.render(film, film.with_name("lab.mkv"),
+                               Recipe.build({"layers": [{"style": "pencil"}]})))
+    until(lambda: all(job.state in ENDED for job in store.list()), "the render", 300)
+
+
+@pytest.mark.usefixtures("rendered")
+def test_measuring_and_pairs_end_on_the_screen(page: Any, server: Server) -> None:
     page.goto(f"{server.address}/lab")
     page.wait_for_function(PLAYABLE)
     page.get_by_text("Timelines").click()
@@ -111,13 +119,18 @@ def test_what_the_lab_begins_ends_on_the_screen(
     page.get_by_role("button", name="Make a pair").click()
     page.get_by_role("button", name="A is better").wait_for()
     page.wait_for_function(PLAYABLE)
+
+
+@pytest.mark.usefixtures("rendered")
+def test_a_search_ends_on_the_screen_and_its_preset_is_exported(
+        page: Any, server: Server, store: JobStore) -> None:
+    page.goto(f"{server.address}/lab")
     page.get_by_role("tab", name="Tune").click()
     page.get_by_role("slider", name="Trials at most").focus()
     page.keyboard.press("Home")
     settled(page)
     page.get_by_role("button", name="Tune", exact=True).click()
-    page.get_by_text("after 10 trials").or_(page.get_by_text("in 10 trials")).first.wait_for(
-        timeout=300_000)
+    page.get_by_text("after 10 trials").or_(page.get_by_text("in 10 trials")).first.wait_for()
     page.locator("img.still[src]").first.wait_for()
     page.get_by_role("tab", name="Presets").click()
     kept = store.list({State.DONE}, newest_first=True)[0].result.get("preset")
@@ -152,13 +165,12 @@ def test_trainings_end_on_the_screen(page: Any, server: Server, store: JobStore,
                       backbones=backbones)
     store.add(run.order())
     page.reload()
-    page.get_by_text("neural:tiny-wave can be used on the Dashboard.").wait_for(timeout=300_000)
+    page.get_by_text("neural:tiny-wave can be used on the Dashboard.").wait_for()
     page.locator("img.still[src]").wait_for()
     store.add(FineTuning(model="tiny-wave", work=tmp_path / "more", data=tmp_path,
                          settings=settings, backbones=backbones).order())
     page.reload()
-    page.get_by_text("It took over").or_(page.get_by_text("The gate kept it back")).wait_for(
-        timeout=300_000)
+    page.get_by_text("It took over").or_(page.get_by_text("The gate kept it back")).wait_for()
 
 
 def test_the_sample_clip_is_made_and_opened(page: Any, server: Server) -> None:
