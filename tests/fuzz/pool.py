@@ -17,7 +17,7 @@ LIMIT, STARTING = 60.0, 120.0
 """Seconds that a case may take, and the first one after a start, which imports and compiles."""
 
 
-class Tester:
+class CaseRunner:
     """Tries cases in a process of its own; a new one follows where that has ended or hangs."""
 
     def __init__(self, seeds: Path, folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.fuzz import seeds
 from tests.fuzz.mutations import damaged
-from tests.fuzz.pool import Tester
+from tests.fuzz.pool import CaseRunner
 
 BATCH = 50
 """Cases of one test, so that none takes long however many are asked for."""
@@ -29,15 +29,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="module")
-def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tester]:
+def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaseRunner]:
     os.environ["SVT_LOG"] = "1"
     made = seeds.make(tmp_path_factory.mktemp("seeds"))
-    with Tester(made, tmp_path_factory.mktemp("mutants")) as tester:
+    with CaseRunner(made, tmp_path_factory.mktemp("mutants")) as tester:
         yield tester
 
 
 @pytest.mark.long
-def test_mutants_are_rendered_or_refused(tester: Tester, cases: range) -> None:
+def test_mutants_are_rendered_or_refused(tester: CaseRunner, cases: range) -> None:
     escaped = [found for number in cases if (found := tester.try_case(number))["wrong"]]
     assert not escaped, "\n\n".join(
         f"case {found['number']} ({found['subject']}, {found['mutant']}): {found['codes']}\n"
