@@ -172,7 +172,7 @@ def own_rate(file: Inspection) -> Iterator[Finding]:
     claimed = float(file.claimed_rate)
     steps = np.diff(shown)
     lowest, highest = 0.98 / steps.max(), 1.02 / max(steps.min(), 1e-9)
-    if lowest <= claimed <= highest or abs(claimed / real - 1) < 0.02:
+    if lowest <= claimed <= highest or abs(claimed / real - 1) < max(0.02, 1.5 / len(shown)):
         yield kept(f"{claimed:.3f} frames per second")
     elif abs(claimed / real - round(claimed / real)) < 0.02:
         yield kept(f"{claimed:.3f} frames per second, of which {real:.3f} are shown")
