@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from core import settings
 from core.jobs import JobStore, Rules
 from core.worker.start import BACKGROUND, LOG, detach
 from scripts.arguments import whole_number
@@ -69,6 +68,8 @@ def _work(args: argparse.Namespace, store: JobStore) -> None:
 
 def _idle_command(queue: Path) -> tuple[str, ...]:
     """What measures finished renders while there is nothing else to do, if that is wanted."""
+    from core import settings
+
     if not settings.load().measure_renders:
         return ()
     return (sys.executable, "-m", "scripts.cli", "measure-renders", "--queue",

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field
+from annotated_types import Interval
 
 from core.errors import InputError
 from core.jobs.states import ACTIVE, Event, State, possible
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from core.recipe import Recipe
     from core.render.options import RenderOptions
 
-Moment = Annotated[float, Field(ge=0, le=253_402_300_799)]
+Moment = Annotated[float, Interval(ge=0, le=253_402_300_799)]
 """Seconds since 1970, up to the year 9999: what a date can be made of."""
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False, le=1e15)]
+Amount = Annotated[float, Interval(ge=0, le=1e15)]
 
 HIGH, NORMAL, LOW = 1, 0, -1
 """Priorities: of what is queued the highest goes first, and among equals the first in line."""

@@ -9,13 +9,14 @@ import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any
 
 from core.errors import JobError
 from core.jobs.job import Job, Order, order_values
 from core.jobs.states import OPEN, Event, State, after
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 IN_LINE = "priority DESC, position, id"
 """The order in which queued jobs are taken."""
@@ -38,6 +39,8 @@ _JSON = ("progress", "plan", "result", "warnings")
 
 @cache
 def _job() -> TypeAdapter[Job]:
+    from pydantic import TypeAdapter  # heavy: a command's help lists no job
+
     return TypeAdapter(Job)
 
 

@@ -94,6 +94,12 @@ class Pair:
             return {}
         return found if isinstance(found, dict) else {}
 
+    @property
+    def output_recipe(self) -> dict[str, Any]:
+        """Its part on codec, container and sound."""
+        found = self.recipe.get("output")
+        return found if isinstance(found, dict) else {}
+
     @cached_property
     def inert(self) -> bool:
         """Whether the picture is the source's own: by the recipe, else by what it looks like."""

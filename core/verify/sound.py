@@ -42,7 +42,7 @@ def tracks(pair: Pair) -> Iterator[Finding]:
 
 
 def _gone(theirs: Track, pair: Pair) -> Finding:
-    if pair.recipe.get("output", {}).get("audio") == "none":
+    if pair.output_recipe.get("audio") == "none":
         return absent("left out as asked")
     if not len(_within(theirs, pair)):
         return absent(f"{theirs.label} holds nothing here")

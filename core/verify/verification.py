@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import InvalidParameter
+from core.errors import InvalidParameter, UnreadableVideo
 from core.io.inspection import Inspection, inspect
 from core.io.span import Range
 from core.verify.finding import Finding, Result, Said, absent
@@ -59,6 +59,9 @@ def verify(output: Path, source: Path | None = None, *, span: Range | None = Non
     if source is None:
         return Verification(output, None, checked(ours, None, said))
     theirs = yield from _further(len(ours.frames), inspect(source, span.end))
+    if not len(theirs.frames):
+        raise UnreadableVideo(f"{source.name} shows no picture to compare with.",
+                              "Give the video that was rendered.")
     return Verification(output, source, checked(ours, Pair(ours, theirs, span), said))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.verify import CHECKS
 from tests.cli.conftest import Cli, write_clip
+from tests.clips import Film, Sound
 
 
 @pytest.fixture
@@ -61,3 +62,21 @@ def test_bad_input_ends_with_2(cli: Cli, clip: Path, arguments: list[str]) -> No
     Path("words.txt").write_text("words")
     Path("copy.mp4").write_bytes(clip.read_bytes())
     assert cli("verify", *arguments).code == 2
+
+
+def test_a_source_without_a_picture_that_decodes_is_refused(cli: Cli, clip: Path, render: Path
+                                                            ) -> None:
+    content = bytearray(clip.read_bytes())
+    at = content.index(b"mdat") + 4
+    content[at:at + 4000] = bytes(4000)
+    Path("broken.mp4").write_bytes(content)
+    ended = cli("verify", render, "--source", "broken.mp4")
+    assert (ended.code, "broken.mp4" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("recipe", ['{"output": [1]}', '{"output": 3, "hold": []}', "[]", "{"])
+def test_a_recipe_of_another_shape_counts_for_nothing(cli: Cli, recipe: str) -> None:
+    source = Film(sounds=(Sound(),)).write(Path("source.mkv"))
+    output = Film(metadata={"brushreel": recipe}).write(Path("output.mkv"))
+    checks = cli("verify", output, "--source", source, "--json").document["checks"]
+    assert checks["sound"]["result"] == "dropped"
