@@ -11,6 +11,8 @@ from core.verify.finding import Finding, absent, converted, kept, wrong
 from core.verify.matching import distances
 from core.verify.pair import Pair, ends
 
+_MOVING = 0.3
+"""Of what frames change around it: what a frame changes that moves as they do."""
 _STILL = 0.12
 """Share of the usual change below which a drawn frame counts as the one before, shown again."""
 
@@ -96,10 +98,13 @@ def _doubled(pair: Pair) -> Iterator[Finding]:
 
 
 def _stands_out(changes: np.ndarray, still: np.ndarray, place: int) -> bool:
-    """Whether what moves just before and after a still frame moves far more: no slow beginning."""
-    moving = np.flatnonzero(~still)
+    """Whether what moves just before and after a still frame moves far more, and about as much as
+    all around does: no slow beginning, which a look may not show at all.
+    """
+    moving, around = np.flatnonzero(~still), _around(changes)
     sides = (moving[moving < place][-1:], moving[moving > place][:1])
-    return all(changes[place] < _STILL * changes[side[0]] for side in sides if len(side))
+    return all(changes[place] < _STILL * changes[side[0]]
+               and changes[side[0]] > _MOVING * around[side[0]] for side in sides if len(side))
 
 
 def _around(values: np.ndarray, reach: int = 6) -> np.ndarray:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from core.jobs import PREVIEW, JobStore, State
+from core.paths import DATA_VARIABLE
 from core.worker import worker_is_there
 from tests.jobs.conftest import Add, Hire
 
@@ -45,9 +46,10 @@ def done_with_kept(store: JobStore, job: int, kept: int) -> None:
 
 
 @pytest.mark.long
-def test_a_worker_sees_every_job_through(store: JobStore, hire: Hire, add: Add, tmp_path: Path
-                                         ) -> None:
+def test_a_worker_sees_every_job_through(store: JobStore, hire: Hire, add: Add, tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:
     """And one that crashes its process, hangs or fails leaves the others be."""
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     crash, hang, fail = (add(kind, kind) for kind in ("crash", "hang", "fail"))
     good = add("count", "good", units=12, chunk=5)
     dim = add("count", "dim", units=5, warnings=["It was dark."])
@@ -65,8 +67,8 @@ def test_a_worker_sees_every_job_through(store: JobStore, hire: Hire, add: Add, 
     if hasattr(signal, "SIGUSR1"):
         assert " in hang\n" in (store.folder(hang) / "log.txt").read_text()
     assert store.get(broken).message == (
-        "Its process ended with code 1, saying: ZeroDivisionError: integer division or modulo by "
-        "zero. That was 2 times in a row.")
+        "b led to an unexpected error (ZeroDivisionError: integer division or modulo by zero).")
+    assert "ZeroDivisionError" in (tmp_path / "data" / "errors.log").read_text()
     assert "Only 3 MB are free" in store.get(full).message
     assert "knows how to embroider" in store.get(odd).message
     assert [journal(tmp_path, name).count("start") for name in ("crash", "hang", "fail")] == [
