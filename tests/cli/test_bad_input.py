@@ -56,6 +56,8 @@ BAD = {
     "train --export m.onnx": "required: --data",
     "train --data empty --style-image empty --export m.onnx --variants": "no variants",
     "train --data empty --export m.onnx --queue --variants": "not allowed with",
+    "verify gone.mp4": "gone.mp4 is not a file",
+    "verify text.mp4": "cannot be read",
     "finetune --model x": "--data --approved is required",
     "finetune --model x --data empty": "no pairs of pictures",
     "finetune --model x --approved empty": "Nothing was approved",
