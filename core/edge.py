@@ -7,6 +7,7 @@ a traceback and no test overlooks one. This module alone may catch every excepti
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.durable import DISK_FULL
-from core.errors import BrushreelError, DiskFull, InputError, InternalError, OutOfMemory
+from core.errors import (
+    BrushreelError,
+    DiskFull,
+    InputError,
+    InternalError,
+    OutOfMemory,
+    RenderError,
+)
 
 T = TypeVar("T")
 
@@ -41,6 +49,9 @@ def edge(subject: Path | str) -> Iterator[None]:
             raise DiskFull(f"There is no room left on the disk for {name}.",
                            "Free some space and try again.") from error
         place = error.filename if isinstance(error.filename, str) else name
+        if error.errno == errno.EIO:  # a disk that fails is no bad input
+            raise RenderError(f"{place} cannot be read or written ({error.strerror or error}).",
+                              "Check the disk, and run the same command again.") from error
         raise InputError(f"{place} cannot be read or written ({error.strerror or error}).",
                          "Check that place and its permissions.") from error
     except Exception as error:

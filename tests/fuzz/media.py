@@ -11,6 +11,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from core.io.scheduling import usual_scheduling
+
 WIDTH, HEIGHT, RATE, FRAMES = 64, 48, 25, 12
 SOUND_RATE = 48000
 
@@ -33,7 +35,8 @@ class Media:
     frames: int = FRAMES
 
     def write(self, path: Path) -> None:
-        with av.open(str(path), "w", format=self.muxer, options=dict(self.muxing)) as target:
+        with usual_scheduling(), av.open(str(path), "w", format=self.muxer,
+                                         options=dict(self.muxing)) as target:
             target.metadata["title"] = "A small film"
             video = target.add_stream(self.video, rate=RATE, options=dict(self.options))
             video.width, video.height = self.size
