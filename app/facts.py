@@ -55,18 +55,18 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def told_apart(names: Sequence[str]) -> list[str]:
-    """The same names, with a number after those that are there already.
+def distinct_labels(names: Sequence[str]) -> list[str]:
+    """The same names, with a number after each that occurred before.
 
-    A list to choose from knows its choices by what they are called.
+    Streamlit identifies the options of a list by their labels.
     """
     found: list[str] = []
     for name in names:
-        number, told = 1, name
-        while told in found:
+        number, label = 1, name
+        while label in found:
             number += 1
-            told = f"{name} ({number})"
-        found.append(told)
+            label = f"{name} ({number})"
+        found.append(label)
     return found
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from app.facts import told_apart
+from app.facts import distinct_labels
 from app.previewing import folder
 from core.errors import BrushreelError
 from core.jobs import Job, JobStore, State
@@ -70,11 +70,11 @@ def results(store: JobStore) -> list[Result]:
 
 
 def labels(found: Sequence[Result]) -> dict[int, str]:
-    """What to call each by its id; results of one name are told apart by their folders."""
+    """What to call each by its id; results of the same name are distinguished by their folders."""
     names = Counter(result.name for result in found)
     said = [result.name if names[result.name] == 1 else f"{result.name} in {result.path.parent}"
             for result in found]
-    return dict(zip((result.id for result in found), told_apart(said), strict=True))
+    return dict(zip((result.id for result in found), distinct_labels(said), strict=True))
 
 
 def result_of(job: Job) -> Result | None:

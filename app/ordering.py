@@ -34,7 +34,7 @@ def pairs(draft: Draft) -> Iterator[tuple[Path, Recipe]]:
 
 
 def batch(draft: Draft) -> list[Recipe]:
-    """What the results of one file are to be told from."""
+    """What distinguishes the results of one file."""
     return [draft.recipe_of(take) for take in draft.takes]
 
 

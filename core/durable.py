@@ -61,8 +61,8 @@ def beside(path: Path, ending: str) -> Path:
     """A file of that name and an ending; a name that leaves no room for it is cut and numbered."""
     if len(os.fsencode(path.name + ending)) <= LONGEST_NAME:
         return path.with_name(path.name + ending)
-    told_apart = f"~{hashlib.blake2b(os.fsencode(path.name), digest_size=4).hexdigest()}{ending}"
-    return path.with_name(cut(path.name, LONGEST_NAME - len(told_apart)) + told_apart)
+    suffix = f"~{hashlib.blake2b(os.fsencode(path.name), digest_size=4).hexdigest()}{ending}"
+    return path.with_name(cut(path.name, LONGEST_NAME - len(suffix)) + suffix)
 
 
 def check_name(path: Path) -> None:

@@ -8,7 +8,7 @@ from core import edge
 from core.paths import data_folder
 
 _LARGEST = 1_000_000
-"""Bytes; a longer file is begun anew."""
+"""Bytes; a larger file is overwritten."""
 
 
 class _ErrorLog(logging.Handler):

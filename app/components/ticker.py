@@ -15,7 +15,7 @@ from app.components import problem
 _component = st.components.v2.component("brushreel_ticker", html="<i></i>", js="""
 export default function ({ parentElement, data, setTriggerValue }) {
   // The function is called again once the server has answered, as `turn` is another one then. Until
-  // that a tick is repeated, but seldom: the server begins anew with each.
+  // that a tick is repeated, but seldom: each one restarts the run on the server.
   const arm = (wait) => {
     clearTimeout(parentElement.timer);
     parentElement.timer = setTimeout(() => {

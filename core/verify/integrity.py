@@ -8,7 +8,7 @@ import numpy as np
 
 from core.io.inspection import Inspection, Track
 from core.io.repair import complaints
-from core.verify.finding import Finding, absent, kept, wrong
+from core.verify.finding import Finding, kept, wrong
 from core.verify.pair import ends
 
 _ABOUT_TIMES = "non monotonically increasing dts to muxer"
@@ -95,8 +95,3 @@ def tail(file: Inspection) -> Iterator[Finding]:
         yield wrong("The last frame stands no time.")
     else:
         yield kept(f"the last frame stands {stood:.3f} s")
-
-
-def nothing_to_compare(_: Inspection) -> Iterator[Finding]:
-    """What only the source can tell."""
-    yield absent("only its source tells; add --source")

@@ -12,7 +12,7 @@ from app.components.binding import bound, bound_choice, chosen
 from app.components.cards import Card, cards
 from app.components.parameter_form import parameter_form, words
 from app.desk import Desk
-from app.facts import told_apart
+from app.facts import distinct_labels
 from app.forms import fields_of
 from app.press import Drawing, Press
 from core import presets
@@ -46,7 +46,7 @@ def _takes(desk: Desk) -> None:
     """Which of the chosen looks is at hand, and which layer of it."""
     draft = desk.draft
     if len(draft.takes) > 1:
-        names = told_apart([draft.recipe_of(take).name() for take in draft.takes])
+        names = distinct_labels([draft.recipe_of(take).name() for take in draft.takes])
         st.segmented_control(
             "Chosen looks", range(len(names)), format_func=names.__getitem__,
             label_visibility="collapsed",

@@ -16,7 +16,7 @@ from app.components.dashboard import open_files
 from app.components.viewer import View, viewer
 from app.desk import Desk
 from app.draft import layer_of
-from app.facts import facts_of, told_apart, took
+from app.facts import distinct_labels, facts_of, took
 from app.press import Drawing, Press
 from app.studio import ACTUAL, Studio
 from core.compiling import on_compiling
@@ -32,7 +32,7 @@ def header(desk: Desk, trials: Callable[[], None]) -> None:
     """Which file, what can be tried with it, and steps back and forth."""
     draft = desk.draft
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        names = told_apart([path.name for path in draft.sources])
+        names = distinct_labels([path.name for path in draft.sources])
         if len(names) > 1:
             st.selectbox("File", range(len(names)), format_func=names.__getitem__,
                          label_visibility="collapsed", width=320,
